@@ -1,0 +1,3 @@
+"""Backline reviews the backend part of a pull request; ARCHITECTURE.md draws the rooms."""
+
+__version__ = "0.1.0"

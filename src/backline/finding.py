@@ -1,0 +1,132 @@
+"""Finding: one thing that a reviewer would say, on proven lines, with an identity that survives rewording and rebase."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from dataclasses import dataclass
+from enum import Enum, StrEnum
+
+
+class _Ordered(Enum):
+    """Members compare by their place in the class: the first is the greatest."""
+
+    def __lt__(self, other: object) -> bool:
+        if type(self) is not type(other):
+            return NotImplemented
+        order = list(type(self))
+        return order.index(self) > order.index(other)  # type: ignore[arg-type]
+
+    def __le__(self, other: object) -> bool:
+        return self == other or self < other
+
+    def __gt__(self, other: object) -> bool:
+        return not self <= other
+
+    def __ge__(self, other: object) -> bool:
+        return not self < other
+
+    def __str__(self) -> str:
+        return str(self.value)
+
+    def lower(self) -> _Ordered:
+        """The next lower member; the lowest stays."""
+        order = list(type(self))
+        return order[min(order.index(self) + 1, len(order) - 1)]
+
+
+class Severity(_Ordered):
+    """How bad it is when it happens; prompts/rubric.md says which is which."""
+
+    CRITICAL = "critical"
+    HIGH = "high"
+    MEDIUM = "medium"
+    LOW = "low"
+
+
+class Confidence(_Ordered):
+    """How sure the source is that it happens."""
+
+    HIGH = "high"
+    MEDIUM = "medium"
+    LOW = "low"
+
+
+class Category(StrEnum):
+    SECURITY = "security"
+    PERFORMANCE = "performance"
+    RELIABILITY = "reliability"
+
+
+class Kind(StrEnum):
+    PROBLEM = "problem"
+    QUESTION = "question"
+
+
+class Side(StrEnum):
+    """GitHub's words: RIGHT = head blob, LEFT = base blob (removed lines)."""
+
+    RIGHT = "RIGHT"
+    LEFT = "LEFT"
+
+
+class Source(StrEnum):
+    RULES = "rules"
+    CLAUDE = "claude"
+
+
+class Verification(StrEnum):
+    DETERMINISTIC = "deterministic"
+    CONFIRMED = "confirmed"
+    UNVERIFIED = "unverified"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Suggestion:
+    """Lines ``start_line..line`` (1-based, inclusive, head blob) become ``replacement`` (no final newline)."""
+
+    start_line: int
+    line: int
+    replacement: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """Field for field what the report's JSON shows; design of the report in ARCHITECTURE.md."""
+
+    fingerprint: str
+    path: str
+    start_line: int
+    line: int
+    side: Side = Side.RIGHT
+    kind: Kind = Kind.PROBLEM
+    severity: Severity
+    confidence: Confidence
+    category: Category
+    rule: str | None = None
+    cwe: str | None = None
+    title: str
+    body: str
+    quote: str
+    suggestion: Suggestion | None = None
+    source: Source = Source.RULES
+    verification: Verification = Verification.DETERMINISTIC
+    earlier: bool = False
+
+
+def normalised(line: str) -> str:
+    """The anchor line without what re-indenting or re-spacing changes."""
+    return re.sub(r"\s+", " ", line).strip()
+
+
+def fingerprint(*, category: Category, path: str, definition: str, anchor: str, occurrence: int) -> str:
+    """Identity of a finding: 16 hex digits.
+
+    ``path`` is the oldest known path (before a rename), ``definition`` the enclosing definition's dotted name or "",
+    ``anchor`` the text of the first line of the finding, ``occurrence`` its number (0-based) among equal anchors of
+    the same definition and category. Neither the line number (it moves), nor the prose, nor the rule (a model
+    rewords) is part of it.
+    """
+    parts = (category.value, path, definition, normalised(anchor), str(occurrence))
+    data = "\0".join(parts).encode("utf-8", "surrogateescape")
+    return hashlib.sha256(data).hexdigest()[:16]

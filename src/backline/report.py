@@ -1,0 +1,73 @@
+"""Report: the value that every review ends in, and its JSON (schema ``backline.report/1``)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from backline.finding import Finding, Source
+
+SCHEMA = "backline.report/1"
+
+REVIEWED = "reviewed"
+RULES_ONLY = "rules-only"
+UNCHANGED = "unchanged"
+SKIPPED = "skipped"
+FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Coverage:
+    """What happened to one changed file: every one has exactly one."""
+
+    path: str
+    status: str
+    language: str | None
+    disposition: str
+    """reviewed | rules-only | unchanged | skipped | failed."""
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SetAside:
+    """What was raised and does not stand, with the reason. ``finding`` is None when it could not be placed."""
+
+    path: str
+    source: Source
+    reason: str
+    title: str = ""
+    finding: Finding | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Usage:
+    """Tokens as the service counts them; ``input_tokens`` is the uncached part; ``calls`` are HTTP requests."""
+
+    model: str | None = None
+    calls: int = 0
+    input_tokens: int = 0
+    cache_read_tokens: int = 0
+    cache_write_tokens: int = 0
+    output_tokens: int = 0
+    cost_usd: float = 0.0
+    seconds: float = 0.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report:
+    repository: str | None = None
+    pull_request: int | None = None
+    base: str | None = None
+    merge_base: str | None = None
+    head: str | None = None
+    complete: bool
+    engine: str
+    """rules | claude."""
+    coverage: tuple[Coverage, ...] = ()
+    findings: tuple[Finding, ...] = ()
+    set_aside: tuple[SetAside, ...] = ()
+    addressed: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+    tools_withheld: tuple[str, ...] = ()
+    hunks: tuple[str, ...] = ()
+    """Digests of the reviewed hunks: the state that later runs compare with."""
+    usage: Usage = field(default_factory=Usage)
