@@ -1,0 +1,86 @@
+"""Sources: the text, tree and hunks of a change's files, read when a finding asks for them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import cached_property
+
+from backline.finding import Side
+from backline.intake.change import Change, text_of
+from backline.intake.diff import FileDiff, added, removed
+from backline.intake.selection import Choice, select
+from backline.intake.syntax import Tree, enclosing, parse
+from backline.visible import mask, show
+
+CACHED_FILES = 16
+
+
+class Page:
+    """One side of one file: lines by number, as they are and as they are shown."""
+
+    def __init__(self, file: FileDiff, side: Side, text: str | None, language: str | None) -> None:
+        self.file, self.side, self.text = file, side, text
+        self.changed = added(file) if side is Side.RIGHT else removed(file)
+        self._language = language
+
+    @cached_property
+    def lines(self) -> Mapping[int, str]:
+        """Every line of the blob; with a patch alone, the lines that its hunks show."""
+        if self.text is not None:
+            return dict(enumerate(self.text.removesuffix("\n").split("\n"), 1)) if self.text else {}
+        return _hunk_lines(self.file, self.side)
+
+    @cached_property
+    def shown(self) -> Mapping[int, str]:
+        """The form that a model or a person sees; masked as a whole, because a private key spans lines."""
+        last = max(self.lines, default=0)
+        text = "\n".join(self.lines.get(n, "") for n in range(1, last + 1))
+        return {n: line for n, line in enumerate(show(mask(text)).split("\n"), 1) if n in self.lines}
+
+    @cached_property
+    def places(self) -> Mapping[str, Sequence[int]]:
+        """Where each line stands, by its shown text without the space around it."""
+        found: dict[str, list[int]] = {}
+        for number, line in self.shown.items():
+            found.setdefault(line.strip(), []).append(number)
+        return found
+
+    @cached_property
+    def tree(self) -> Tree | None:
+        return parse(self.text, self._language) if self.text is not None else None
+
+    def definition(self, line: int) -> tuple[str, range] | None:
+        """Name and lines of the innermost definition around *line*; None at module level or without a tree."""
+        around = enclosing(self.tree, line) if self.tree else ()
+        return (around[-1].name, range(around[-1].start_line, around[-1].line + 1)) if around else None
+
+
+class Sources:
+    """What is known about the files of *change*. *choices* say their languages; they are made here when not given."""
+
+    def __init__(self, change: Change, choices: Sequence[Choice] | None = None) -> None:
+        self.change = change
+        self.files = {file.path: file for file in change.files}
+        self._choices = choices
+        self._pages: dict[tuple[str, Side], Page] = {}
+
+    @cached_property
+    def languages(self) -> Mapping[str, str | None]:
+        choices = select(self.change) if self._choices is None else self._choices
+        return {choice.path: choice.language for choice in choices}
+
+    def page(self, path: str, side: Side) -> Page:
+        """KeyError when *path* is not in the change. The last few files are kept: findings come file by file."""
+        if (path, side) not in self._pages:
+            file = self.files[path]
+            text = text_of(self.change, file, side)
+            while len(self._pages) >= CACHED_FILES:
+                del self._pages[next(iter(self._pages))]
+            self._pages[path, side] = Page(file, side, text.text if text else None, self.languages.get(path))
+        return self._pages[path, side]
+
+
+def _hunk_lines(file: FileDiff, side: Side) -> dict[int, str]:
+    lines = (line for hunk in file.hunks for line in hunk.lines)
+    numbered = ((line.new if side is Side.RIGHT else line.old, line.text) for line in lines)
+    return {number: text for number, text in numbered if number}
