@@ -1,118 +1,122 @@
-"""The rules engine: YAML rules from `rules/<language>/`, matched by ast-grep in process, hits as leads.
-
-A rule file holds two YAML documents: the rule, and behind ``---`` its examples. A run reads the first alone, and only
-for the languages that changed; the second is the rule's tests (`backline rules test`).
-"""
+"""The rules engine: YAML rules from `rules/`, matched by ast-grep in process (SQL, Dockerfiles: statements.py)."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, cast
 
-from backline.errors import RequestError
-from backline.finding import Category, Confidence, Severity, Suggestion
-from backline.intake.syntax import Tree
+from backline.errors import FileProblem, RequestError
+from backline.finding import Suggestion
+from backline.intake.syntax import Tree, parse
+from backline.leads import statements
+from backline.leads.hit import applies, lead_of, touching
 from backline.leads.lead import Lead
+from backline.leads.reach import Reach, reach_of
+from backline.leads.rule import LANGUAGES, STATEMENT_LANGUAGES, Rule, read_rule
 from backline.resources import folder
 
 if TYPE_CHECKING:
-    from ast_grep_py import SgNode
+    from ast_grep_py import Config, SgNode
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Rule:
-    """One rule as its file says; CONTRIBUTING.md explains every key."""
-
-    id: str
-    languages: tuple[str, ...]
-    category: Category
-    severity: Severity
-    confidence: Confidence
-    cwe: str | None = None
-    title: str
-    """≤ 80 characters; ``{NAME}`` stands for the text of metavariable ``$NAME``."""
-    message: str
-    """Two sentences: trigger, consequence. Metavariables as in the title."""
-    fix: str
-    """One sentence: the simplest repair."""
-    why: str = ""
-    references: tuple[str, ...] = ()
-    literals: tuple[str, ...]
-    """Any of these occurs in a file that the rule can match: others do not pay for it."""
-    matcher: Mapping[str, Any] = field(hash=False)
-    """ast-grep's own words: rule, constraints, utils, transform."""
-    replace: str | None = None
-    """ast-grep style replacement (``$NAME``, ``$$$NAME``) of the matched node: becomes a suggestion."""
-
-
-def read_rule(text: str, where: str) -> Rule:
-    """The rule in the first document of *text*. RequestError names the file and the key."""
-    import yaml
-
-    head = re.split(r"^---\s*$", text, maxsplit=1, flags=re.M)[0]
-    try:
-        data = yaml.load(head, getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506 - both are safe loaders
-        return _rule(data)
-    except (yaml.YAMLError, KeyError, ValueError, TypeError, AttributeError) as error:
-        raise RequestError(f"{where}: not a rule: {type(error).__name__} {str(error).splitlines()[0]}") from error
-
-
-def _rule(data: dict[str, Any]) -> Rule:
-    matcher = {key: data.pop(key) for key in ("rule", "constraints", "utils", "transform") if key in data}
-    data |= {key: tuple(data.get(key) or ()) for key in ("languages", "references", "literals")}
-    data |= {
-        "category": Category(data["category"]),
-        "severity": Severity(data["severity"]),
-        "confidence": Confidence(data["confidence"]),
-    }
-    return Rule(matcher=matcher, **data)
+# Where a language's rules lie when that is not the folder of its own name alone. A rule counts for a language only
+# when its `languages` says so.
+_FOLDERS = {
+    "typescript": ("javascript",), "tsx": ("javascript",), "kotlin": ("kotlin", "java"), "dockerfile": ("docker",),
+}  # fmt: skip
 
 
 @cache
 def load(language: str, root: Path | None = None) -> tuple[Rule, ...]:
-    """The rules for *language*, by id. ``root`` is a folder laid out like `rules/`."""
-    files = sorted(((root or folder("rules")) / language).glob("*.yml"))
-    return tuple(read_rule(f.read_text("utf-8"), f"{f.parent.name}/{f.name}") for f in files)
+    """The rules for *language*. ``root`` is a folder laid out like `rules/`."""
+    rules = (rule for name in _FOLDERS.get(language, (language,)) for rule in _folder(name, root))
+    return tuple(rule for rule in rules if language in rule.languages)
 
 
-def hits(rule: Rule, tree: Tree, path: str) -> Iterator[Lead]:
-    """Every match of *rule* in the tree, changed or not."""
-    if not any(literal in tree.text for literal in rule.literals):
-        return
-    for node in tree.root.find_all(dict(rule.matcher)):  # type: ignore[arg-type]
-        yield _lead(rule, node, path)
+@cache
+def _folder(name: str, root: Path | None) -> tuple[Rule, ...]:
+    return tuple(
+        read_rule(file.read_text("utf-8"), f"{name}/{file.name}") for file in rule_files(root or folder("rules"), name)
+    )
+
+
+def rule_files(root: Path, name: str = "*") -> list[Path]:
+    return sorted(root.glob(f"{name}/*.yml"))
+
+
+def load_all(root: Path | None = None) -> tuple[Rule, ...]:
+    """Every rule, by id; for `rules list` and the tests."""
+    names = sorted({file.parent.name for file in rule_files(root or folder("rules"))})
+    return tuple(sorted((rule for name in names for rule in _folder(name, root)), key=lambda rule: rule.id))
+
+
+def read_team_rules(texts: Mapping[str, str]) -> tuple[Rule, ...]:
+    """A team's own rules (name → text), each compiled once: a rule that cannot work ends the run with its name."""
+    rules = tuple(read_rule(text, where) for where, text in sorted(texts.items()))
+    for where, rule in zip(sorted(texts), rules, strict=True):
+        try:
+            compile_rule(rule)
+        except ValueError as error:
+            raise RequestError(f"{where}: {error}") from None
+    return rules
+
+
+def compile_rule(rule: Rule) -> None:
+    """ValueError with one line when ast-grep (or RE2) refuses the rule."""
+    for language in rule.languages:
+        if language in STATEMENT_LANGUAGES:
+            statements.compile_rule(rule)
+        elif tree := parse("x", language):
+            try:
+                list(_nodes(rule, tree))
+            except Exception as error:  # pyo3 raises bare Exception too
+                raise ValueError(f"rule: ast-grep ({language}) says: {' '.join(str(error).split())[:200]}") from None
+
+
+def find(
+    text: str, language: str, path: str, changed: Iterable[int], root: Path | None = None, team: Iterable[Rule] = ()
+) -> list[Lead]:
+    """The hits of all rules for *language* that touch a changed line (1-based). FileProblem when the parser fails."""
+    if language not in LANGUAGES:
+        return []
+    rules = (*load(language, root), *(rule for rule in team if language in rule.languages))
+    if language in STATEMENT_LANGUAGES:
+        return statements.leads(text, language, path, changed, rules)
+    tree = parse(text, language)
+    return leads(tree, path, changed, rules) if tree else []
 
 
 def leads(tree: Tree, path: str, changed: Iterable[int], rules: Iterable[Rule]) -> list[Lead]:
-    """The hits that touch a changed line (1-based numbers of the head)."""
-    lines = sorted(set(changed))
-    return [hit for rule in rules for hit in hits(rule, tree, path) if _touches(hit, lines)]
+    """The hits that touch a changed line, in the order of the lines."""
+    lines, reach = frozenset(changed), reach_of(path)
+    found = [
+        hit for rule in rules if lines and applies(rule, tree.text, path) for hit in _hits(rule, tree, path, reach)
+    ]
+    return sorted(touching(found, lines), key=lambda lead: (lead.start_line, lead.line, lead.rule))
 
 
-def _touches(hit: Lead, lines: list[int]) -> bool:
-    return any(hit.start_line <= n <= hit.line for n in lines)
+def _hits(rule: Rule, tree: Tree, path: str, reach: Reach) -> Iterator[Lead]:
+    for node in _nodes(rule, tree):
+        span = node.range()
+        lines = span.start.line + 1, max(span.start.line + 1, span.end.line + (span.end.column > 0))
+
+        def value(name: str, node: SgNode = node) -> str | None:
+            got = node.get_match(name)
+            return got.text() if got else None
+
+        yield lead_of(rule, path, lines, reach, value, _suggestion(rule, node))
 
 
-def _lead(rule: Rule, node: SgNode, path: str) -> Lead:
-    span = node.range()
-    first, last = span.start.line + 1, span.end.line + 1
-    return Lead(
-        rule=rule.id, path=path, start_line=first, line=last, severity=rule.severity, confidence=rule.confidence,
-        category=rule.category, cwe=rule.cwe, title=_fill(rule.title, node),
-        body=f"{_fill(rule.message, node)} {_fill(rule.fix, node)}", suggestion=_suggestion(rule, node),
-    )  # fmt: skip
-
-
-def _fill(template: str, node: SgNode) -> str:
-    def value(found: re.Match[str]) -> str:
-        got = node.get_match(found[1])
-        return " ".join(got.text().split())[:60] if got else found[0]
-
-    return re.sub(r"\{([A-Z_][A-Z0-9_]*)\}", value, template).strip()
+def _nodes(rule: Rule, tree: Tree) -> list[SgNode]:
+    try:
+        return tree.root.find_all(cast("Config", dict(rule.matcher)))
+    except BaseException as error:
+        # A panic in Rust is a BaseException of pyo3's own; it concerns this file and no other.
+        if type(error).__name__ == "PanicException":
+            raise FileProblem("the parser failed on this file") from None
+        raise
 
 
 def _suggestion(rule: Rule, node: SgNode) -> Suggestion | None:
@@ -127,6 +131,8 @@ def _suggestion(rule: Rule, node: SgNode) -> Suggestion | None:
 
 def _captured(node: SgNode, found: re.Match[str]) -> str:
     if found[1]:
-        return "".join(n.text() for n in node.get_multiple_matches(found[1]))
+        nodes = node.get_multiple_matches(found[1])
+        text = node.get_root().root().text()
+        return text[nodes[0].range().start.index : nodes[-1].range().end.index] if nodes else ""
     got = node.get_match(found[2])
     return got.text() if got else ""

@@ -1,0 +1,66 @@
+"""From a match to a Lead: the rule's words with the code's names in them, judged by where the file stands."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from functools import cache
+
+from backline.finding import Suggestion
+from backline.leads.lead import Lead
+from backline.leads.reach import Reach, confidence_in, severity_in
+from backline.leads.rule import Rule
+
+_VALUE_LIMIT = 60
+
+
+def lead_of(
+    rule: Rule, path: str, lines: tuple[int, int], reach: Reach, value: Callable[[str], str | None],
+    suggestion: Suggestion | None = None,
+) -> Lead:  # fmt: skip
+    """*value* gives the text that a metavariable (or regex group) caught; None leaves the placeholder out."""
+    return Lead(
+        rule=rule.id, path=path, start_line=lines[0], line=lines[1],
+        severity=severity_in(reach, rule.severity), confidence=confidence_in(reach, rule.confidence),
+        category=rule.category, cwe=rule.cwe, title=_fill(rule.title, value),
+        body=f"{_fill(rule.message, value)} {_fill(rule.fix, value)}", suggestion=suggestion,
+    )  # fmt: skip
+
+
+def _fill(template: str, value: Callable[[str], str | None]) -> str:
+    def text(found: re.Match[str]) -> str:
+        words = " ".join((value(found[1]) or "…").split())
+        return words if len(words) <= _VALUE_LIMIT else words[: _VALUE_LIMIT - 1] + "…"
+
+    return re.sub(r"\{([A-Z_][A-Z0-9_]*)\}", text, template).strip()
+
+
+def touching(leads: list[Lead], changed: frozenset[int]) -> list[Lead]:
+    """The leads whose range touches a changed line; one per rule and first line."""
+    kept: dict[tuple[str, int], Lead] = {}
+    for lead in leads:
+        if any(n in changed for n in range(lead.start_line, lead.line + 1)):
+            kept.setdefault((lead.rule, lead.start_line), lead)
+    return list(kept.values())
+
+
+def applies(rule: Rule, text: str, path: str) -> bool:
+    """Whether the rule can say anything about this file; costs no parse."""
+    return (
+        any(literal in text for literal in rule.literals)
+        and all(literal in text for literal in rule.needs)
+        and not any(literal in text for literal in rule.lacks)
+        and (not rule.paths or matches(path, rule.paths))
+        and not (rule.not_paths and matches(path, rule.not_paths))
+    )
+
+
+def matches(path: str, globs: tuple[str, ...]) -> bool:
+    return any(_compiled(glob).fullmatch(path) for glob in globs)
+
+
+@cache
+def _compiled(glob: str) -> re.Pattern[str]:
+    """``**/`` any folders (or none), ``*`` within a name, ``?`` one character."""
+    parts = {"**/": "(?:[^/]+/)*", "**": ".*", "*": "[^/]*", "?": "[^/]"}
+    return re.compile(re.sub(r"\*\*/|\*\*|\*|\?|[^*?]+", lambda m: parts.get(m[0], re.escape(m[0])), glob), re.S)

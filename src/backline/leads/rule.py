@@ -1,0 +1,201 @@
+"""One rule: its record, and the reader of its file with one clear line for every mistake.
+
+A rule file holds two YAML documents: the rule, and behind ``---`` its examples. A run reads the first alone; the second
+is the rule's tests (`backline rules test`, examples.py). A team's own rules come from its repository, so the reader
+stands any text.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from backline.errors import RequestError
+from backline.finding import Category, Confidence, Severity
+
+LANGUAGES = frozenset({
+    "python", "javascript", "typescript", "tsx", "go", "java", "kotlin", "ruby", "php", "csharp", "rust", "shell",
+    "yaml", "terraform", "sql", "dockerfile",
+})  # fmt: skip
+STATEMENT_LANGUAGES = frozenset({"sql", "dockerfile"})
+"""ast-grep has no grammar for these: statements.py cuts them and their rules are regular expressions."""
+
+MAX_SIZE = 64 * 1024
+_MAX_DEPTH = 60
+_MATCHER = ("rule", "constraints", "utils", "transform")
+_TEXTS = ("id", "title", "message", "fix", "why", "cwe", "replace")
+_LISTS = ("languages", "references", "literals", "needs", "lacks", "paths", "not_paths")
+_ENUMS = {"category": Category, "severity": Severity, "confidence": Confidence}
+_REQUIRED = ("id", "languages", "category", "severity", "confidence", "title", "message", "fix", "literals")
+_STATEMENT = ("regex", "not", "kind", "file_lacks", "strings", "stage")
+_KEYS = frozenset({*_MATCHER, *_TEXTS, *_LISTS, *_ENUMS, "statement"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rule:
+    """One rule as its file says; CONTRIBUTING.md explains every key."""
+
+    id: str
+    languages: tuple[str, ...]
+    category: Category
+    severity: Severity
+    confidence: Confidence
+    cwe: str | None = None
+    title: str
+    """≤ 80 characters; ``{NAME}`` stands for the text of metavariable ``$NAME`` (or of the regex group NAME)."""
+    message: str
+    """Two sentences: trigger, consequence. Metavariables as in the title."""
+    fix: str
+    """One sentence: the simplest repair."""
+    why: str = ""
+    references: tuple[str, ...] = ()
+    literals: tuple[str, ...]
+    """Any of these occurs in a file that the rule can match: others do not pay for it."""
+    needs: tuple[str, ...] = ()
+    """All of these occur in the file (``["django"]``); for statement languages without regard to case."""
+    lacks: tuple[str, ...] = ()
+    """None of these occurs in the file."""
+    paths: tuple[str, ...] = ()
+    """Globs: only files that match one of them."""
+    not_paths: tuple[str, ...] = ()
+    matcher: Mapping[str, Any] = field(default_factory=dict, hash=False)
+    """ast-grep's own words: rule, constraints, utils, transform."""
+    statement: Mapping[str, str] = field(default_factory=dict, hash=False)
+    """For SQL and Dockerfiles: regex, not, kind, file_lacks, strings, stage (statements.py)."""
+    replace: str | None = None
+    """ast-grep style replacement (``$NAME``, ``$$$NAME``) of the matched node: becomes a suggestion."""
+
+
+def read_rule(text: str, where: str) -> Rule:
+    """The rule in the first document of *text*. RequestError names the file and the key."""
+    try:
+        return _rule(read_mapping(split(text)[0]))
+    except ValueError as error:
+        raise RequestError(f"{where}: {error}") from None
+
+
+def split(text: str) -> tuple[str, str]:
+    """The rule's document and the examples' document."""
+    first, _, second = text.partition("\n---\n")
+    return first, second
+
+
+def read_mapping(text: str) -> dict[str, Any]:
+    """The YAML mapping in *text*; ValueError (one line) for anything else, whatever the text."""
+    import yaml
+
+    if len(text) > MAX_SIZE:
+        raise ValueError(f"larger than {MAX_SIZE // 1024} kB")
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    try:
+        _check_shape(text)
+        data = yaml.load(text, loader)  # noqa: S506 - a safe loader
+    except (yaml.YAMLError, RecursionError, OverflowError, TypeError) as error:
+        lines = str(error).split("\n")
+        raise ValueError(f"not YAML: {lines[0]}{lines[-1] if len(lines) > 1 else ''}"[:200]) from None
+    if not isinstance(data, dict) or not all(isinstance(key, str) for key in data):
+        raise ValueError("not a mapping of keys to values")
+    return data
+
+
+def _check_shape(text: str) -> None:
+    """Ten lines of aliases can stand for gigabytes, and libyaml's composer recurses in C until the process dies."""
+    import yaml
+
+    depth = 0
+    for event in yaml.parse(text, getattr(yaml, "CSafeLoader", yaml.SafeLoader)):
+        if isinstance(event, yaml.AliasEvent):
+            raise ValueError("YAML aliases (`*name`) are not allowed")
+        depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+        if depth > _MAX_DEPTH:
+            raise ValueError(f"nested deeper than {_MAX_DEPTH} levels")
+
+
+def _rule(data: dict[str, Any]) -> Rule:
+    _check_keys(data)
+    values: dict[str, Any] = {key: _text(data, key) for key in _TEXTS if key in data}
+    values |= {key: _list(data, key) for key in _LISTS if key in data}
+    values |= {key: _member(data, key) for key in _ENUMS}
+    _check_languages(values["languages"])
+    _check_matcher(data, values["languages"])
+    if STATEMENT_LANGUAGES.issuperset(values["languages"]) and any(
+        literal != literal.lower() for literal in values["literals"]
+    ):
+        raise ValueError("literals: in lower case for sql and dockerfile, which are matched without regard to case")
+    if len(values["title"]) > 80:
+        raise ValueError(f"title: {len(values['title'])} characters, at most 80")
+    matcher = {key: data[key] for key in _MATCHER if key in data}
+    return Rule(matcher=matcher, statement=_statement(data), **values)
+
+
+def _check_keys(data: dict[str, Any]) -> None:
+    for key in sorted(data.keys() - _KEYS):
+        raise ValueError(f"unknown key {key!r}{_nearest(key, _KEYS)}")
+    for key in _REQUIRED:
+        if not data.get(key):
+            raise ValueError(f"{key}: missing")
+
+
+def _nearest(word: str, known: frozenset[str]) -> str:
+    import difflib
+
+    close = difflib.get_close_matches(word[:40], sorted(known), 1)
+    return f" (did you mean {close[0]!r}?)" if close else ""
+
+
+def _text(data: dict[str, Any], key: str) -> str:
+    value = data[key]
+    if not isinstance(value, str):
+        raise ValueError(f"{key}: must be text")
+    return value
+
+
+def _list(data: dict[str, Any], key: str) -> tuple[str, ...]:
+    value = data[key]
+    if not isinstance(value, list) or not all(isinstance(item, str) and item for item in value):
+        raise ValueError(f"{key}: must be a list of texts")
+    return tuple(value)
+
+
+def _member(data: dict[str, Any], key: str) -> Any:
+    try:
+        return _ENUMS[key](data[key])
+    except ValueError:
+        words = ", ".join(str(member) for member in _ENUMS[key])
+        raise ValueError(f"{key}: must be one of {words}") from None
+
+
+def _check_languages(languages: tuple[str, ...]) -> None:
+    for language in languages:
+        if language not in LANGUAGES:
+            raise ValueError(f"languages: {language!r} is not known{_nearest(language, LANGUAGES)}")
+    if STATEMENT_LANGUAGES.intersection(languages) and not STATEMENT_LANGUAGES.issuperset(languages):
+        raise ValueError("languages: sql and dockerfile do not go together with languages that have a grammar")
+
+
+def _check_matcher(data: dict[str, Any], languages: tuple[str, ...]) -> None:
+    wanted = "statement" if languages[0] in STATEMENT_LANGUAGES else "rule"
+    if wanted not in data:
+        raise ValueError(f"{wanted}: missing")
+    for key in (*_MATCHER, "statement"):
+        if key in data and not isinstance(data[key], dict):
+            raise ValueError(f"{key}: must be a mapping")
+
+
+def _statement(data: dict[str, Any]) -> dict[str, str]:
+    statement = data.get("statement") or {}
+    for key, value in statement.items():
+        if key not in _STATEMENT:
+            raise ValueError(f"statement.{key}: unknown{_nearest(str(key), frozenset(_STATEMENT))}")
+        if not isinstance(value, str):
+            raise ValueError(f"statement.{key}: must be text")
+    if statement and "regex" not in statement:
+        raise ValueError("statement.regex: missing")
+    return dict(statement)
+
+
+def placeholders(template: str) -> list[str]:
+    """The names that a title or message stands in for."""
+    return re.findall(r"\{([A-Z_][A-Z0-9_]*)\}", template)

@@ -1,0 +1,202 @@
+"""SQL and Dockerfiles, for which ast-grep has no grammar: cut into statements, matched by RE2 expressions.
+
+A rule's `statement` is matched, without regard to case, over one statement at a time in which comments, and unless
+``strings: keep`` the contents of strings, are blanked, so that lines and columns stay what they are.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from itertools import pairwise
+from typing import Any
+
+from backline.leads.hit import applies, lead_of, touching
+from backline.leads.lead import Lead
+from backline.leads.reach import Reach, reach_of
+from backline.leads.rule import Rule
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Statement:
+    start: int
+    """Offset of its first character in the file."""
+    code: str
+    """Comments and contents of strings are spaces; newlines stay."""
+    full: str
+    """Comments alone are spaces."""
+    stage: int = 0
+    """Dockerfile: the number of its build stage (0 = before the first FROM)."""
+
+
+# Strings end where standard SQL ends them ('' is a quote inside); only E'…' knows backslashes.
+_SQL_TOKEN = re.compile(
+    r"--[^\n]*|/\*|\b[eE]'(?:[^'\\]|\\.|'')*'?|'(?:[^']|'')*'?|\"[^\"]*\"?|`[^`]*`?|\$(?:[A-Za-z_]\w*)?\$|;", re.S
+)
+
+
+def sql_statements(text: str) -> list[Statement]:
+    """The statements of an SQL text; what a dollar quote holds counts as a string."""
+    code, full, ends = list(text), list(text), [0]
+    position = 0
+    while found := _SQL_TOKEN.search(text, position):
+        word, start, position = found[0], found.start(), found.end()
+        if word == ";":
+            ends.append(position)
+        elif word == "/*" or word.startswith("--"):
+            position = _end_of_comment(text, start) if word == "/*" else position
+            _blank(text, start, position, code, full)
+        elif word.startswith("$"):
+            position = _after(text, word, position)
+            _blank(text, start + len(word), position - len(word), code)
+        elif word[0] in "'eE":
+            _blank(text, start + word.index("'") + 1, position - 1, code)
+    ends.append(len(text))
+    code_text, full_text = "".join(code), "".join(full)
+    return [_cut(code_text, full_text, a, b) for a, b in pairwise(ends) if code_text[a:b].strip()]
+
+
+def _after(text: str, mark: str, position: int) -> int:
+    end = text.find(mark, position)
+    return len(text) if end < 0 else end + len(mark)
+
+
+def _end_of_comment(text: str, start: int) -> int:
+    """Postgres nests block comments."""
+    depth = 0
+    for found in re.finditer(r"/\*|\*/", text[start:]):
+        depth += 1 if found[0] == "/*" else -1
+        if depth == 0:
+            return start + found.end()
+    return len(text)
+
+
+def _blank(text: str, start: int, end: int, *into: list[str]) -> None:
+    for n in range(start, end):
+        if text[n] != "\n":
+            for characters in into:
+                characters[n] = " "
+
+
+def _cut(code: str, full: str, start: int, end: int) -> Statement:
+    start += len(code[start:end]) - len(code[start:end].lstrip())
+    return Statement(start=start, code=code[start:end], full=full[start:end])
+
+
+def docker_instructions(text: str) -> list[Statement]:
+    """The instructions of a Dockerfile with their continuation lines and here-documents; strings are kept."""
+    found: list[Statement] = []
+    escape = "`" if re.match(r"\s*#\s*escape\s*=\s*`", text) else "\\"
+    lines = text.splitlines(keepends=True) if "\r" not in text else re.split(r"(?<=\n)", text)
+    number = offset = stage = 0
+    while number < len(lines):
+        first, start = number, offset
+        number = _end_of_instruction(lines, number, escape)
+        offset += sum(len(line) for line in lines[first:number])
+        code = "".join(_without_comment(line, escape) for line in lines[first:number])
+        if code.strip():
+            stage += bool(re.match(r"\s*from\s", code, re.I))
+            found.append(Statement(start=start, code=code, full=code, stage=stage))
+    return found
+
+
+def _end_of_instruction(lines: list[str], number: int, escape: str) -> int:
+    """The number of the line after the instruction that starts at line *number*."""
+    waiting: list[str] = []
+    while number < len(lines):
+        line = lines[number].strip()
+        number += 1
+        if line.startswith("#"):
+            if waiting or (number < len(lines) and _continues(lines, number - 2, escape)):
+                continue
+            return number
+        waiting += re.findall(r"<<-?[\"']?(\w+)", line)
+        if not line.endswith(escape):
+            break
+    for mark in waiting:
+        while number < len(lines) and lines[number].strip() != mark:
+            number += 1
+        number += 1
+    return min(number, len(lines))
+
+
+def _continues(lines: list[str], number: int, escape: str) -> bool:
+    """Whether the instruction goes on behind line *number*, comment lines left out."""
+    while number >= 0 and lines[number].lstrip().startswith("#"):
+        number -= 1
+    return number >= 0 and lines[number].rstrip().endswith(escape)
+
+
+def _without_comment(line: str, escape: str) -> str:
+    if line.lstrip().startswith("#"):
+        return " " * (len(line) - 1) + "\n" if line.endswith("\n") else " " * len(line)
+    return line
+
+
+CUTTERS = {"sql": sql_statements, "dockerfile": docker_instructions}
+
+
+def leads(text: str, language: str, path: str, changed: Iterable[int], rules: Iterable[Rule]) -> list[Lead]:
+    """The hits that touch a changed line (1-based), in the order of the lines."""
+    lines, lowered = frozenset(changed), text.lower()
+    wanted = [rule for rule in rules if lines and applies(rule, lowered, path)]
+    if not wanted:
+        return []
+    statements, reach = CUTTERS[language](text), reach_of(path)
+    breaks = [n for n, character in enumerate(text) if character == "\n"]
+    found = [lead for rule in wanted for lead in _hits(rule, statements, path, reach, breaks)]
+    return sorted(touching(found, lines), key=lambda lead: (lead.start_line, lead.line, lead.rule))
+
+
+def _hits(rule: Rule, statements: list[Statement], path: str, reach: Reach, breaks: list[int]) -> Iterator[Lead]:
+    last = statements[-1].stage
+    for statement in statements:
+        if rule.statement.get("stage") == "last" and statement.stage != last:
+            continue
+        for found in _matches(rule.statement, statement, statements):
+            first, end = statement.start + found.start(), statement.start + max(found.start(), found.end() - 1)
+            lines = bisect_right(breaks, first - 1) + 1, bisect_right(breaks, end - 1) + 1
+            groups = found.groupdict()
+            yield lead_of(rule, path, lines, reach, groups.get)
+
+
+def _matches(matcher: Mapping[str, str], statement: Statement, statements: list[Statement]) -> Iterator[Any]:
+    text = statement.full if matcher.get("strings") == "keep" else statement.code
+    if "kind" in matcher and not _regex(rf"^\s*(?:{matcher['kind']})\b").search(text):
+        return
+    if "not" in matcher and _regex(matcher["not"]).search(text):
+        return
+    for found in _regex(matcher["regex"]).finditer(text):
+        if "file_lacks" not in matcher or not _elsewhere(matcher["file_lacks"], found, statement, statements):
+            yield found
+
+
+def _elsewhere(pattern: str, found: Any, statement: Statement, statements: list[Statement]) -> bool:
+    """Whether *pattern*, with what the match caught in place of ``{NAME}``, occurs in the file (or build stage)."""
+    import re2  # type: ignore[import-untyped]
+
+    groups = found.groupdict()
+    filled = re.sub(r"\{([A-Z_]+)\}", lambda m: re2.escape(groups.get(m[1]) or ""), pattern)
+    search = re2.compile(f"(?is){filled}").search
+    return any(search(other.code) for other in statements if other.stage == statement.stage)
+
+
+@cache
+def _regex(pattern: str) -> Any:
+    import re2
+
+    return re2.compile(f"(?is){pattern}")
+
+
+def compile_rule(rule: Rule) -> None:
+    """ValueError with one line when RE2 refuses one of the rule's expressions."""
+    import re2
+
+    for key in ("regex", "not", "kind", "file_lacks"):
+        try:
+            re2.compile(re.sub(r"\{[A-Z_]+\}", "x", rule.statement.get(key, "")))
+        except re2.error as error:
+            raise ValueError(f"statement.{key}: RE2 says: {' '.join(str(error).split())[:200]}") from None

@@ -1,0 +1,135 @@
+"""The rules engine: reading a rule, matching it, judging it by its place, and every rule's own examples."""
+
+from __future__ import annotations
+
+import pytest
+
+from backline.errors import RequestError
+from backline.finding import Confidence, Severity
+from backline.leads import examples, rules
+from backline.leads.reach import Reach, reach_of
+from backline.leads.rule import read_rule
+from backline.resources import folder
+
+RULE_FILES = rules.rule_files(folder("rules"))
+
+
+@pytest.mark.parametrize("path", RULE_FILES, ids=lambda path: path.stem)
+def test_a_rule_speaks_on_its_bad_examples_and_is_silent_on_its_good_ones(path):
+    assert examples.check_file(path) == []
+
+
+@pytest.mark.parametrize("path", RULE_FILES, ids=lambda path: path.stem)
+def test_a_rule_file_is_named_after_its_rule(path):
+    rule = read_rule(path.read_text("utf-8"), path.name)
+    assert path.stem == rule.id.partition(".")[2]
+
+
+def test_no_two_rules_share_an_id():
+    ids = [rule.id for rule in rules.load_all()]
+    assert sorted(set(ids)) == ids
+
+
+RULE = """\
+id: python.eval
+languages: [python]
+category: security
+severity: high
+confidence: high
+title: "`eval` runs {CODE}"
+message: "A caller runs code."
+fix: "Do not."
+literals: [eval]
+rule: {kind: call, pattern: eval($CODE)}
+"""
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        (RULE.replace("fix:", "fixx:"), "unknown key 'fixx' (did you mean 'fix'?)"),
+        (RULE.replace("title:", "why:"), "title: missing"),
+        (RULE.replace("high", "huge", 1), "severity: must be one of critical, high, medium, low"),
+        (RULE.replace("[python]", "[pyton]"), "languages: 'pyton' is not known (did you mean 'python'?)"),
+        (RULE.replace("[eval]", "eval"), "literals: must be a list of texts"),
+        (RULE.replace('"Do not."', "2"), "fix: must be text"),
+        (RULE.replace("[python]", "[sql]"), "statement: missing"),
+        (RULE.replace("{kind: call, pattern: eval($CODE)}", "call"), "rule: must be a mapping"),
+        (RULE.replace("A caller", "&a A caller").replace('"Do not."', "*a"), "YAML aliases"),
+        ("a: &a [1]\nb: [*a, *a]\n", "YAML aliases"),
+        ("[" * 60_000, "nested deeper"),
+        ("- " * 30_000, "nested deeper"),
+        ("- 1\n", "not a mapping"),
+        ("", "not a mapping"),
+        ("a: !!python/object/apply:os.system [ls]\n", "not YAML"),
+        ("\x00", "not YAML"),
+        ("x: " + "y" * 70_000, "larger than 64 kB"),
+    ],
+)
+def test_a_wrong_rule_is_one_line_that_names_file_and_key(text, words):
+    with pytest.raises(RequestError) as caught:
+        read_rule(text, "python/eval.yml")
+    assert str(caught.value).startswith("python/eval.yml: ") and words in str(caught.value)
+    assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize("matcher", ["{kind: no_such_kind}", "{knd: call}", "{has: 3}"])
+def test_a_team_rule_that_ast_grep_refuses_ends_the_run_with_its_name(matcher):
+    text = RULE.replace("{kind: call, pattern: eval($CODE)}", matcher)
+    with pytest.raises(RequestError, match=r"^rules/own\.yml: rule: ast-grep \(python\) says: "):
+        rules.read_team_rules({"rules/own.yml": text})
+
+
+def test_a_team_rule_speaks_beside_our_own():
+    team = rules.read_team_rules({"own.yml": RULE})
+    assert [
+        lead.title for lead in rules.find("eval(a)\n", "python", "a.py", [1], team=team) if lead.rule == "python.eval"
+    ]
+
+
+def test_only_hits_on_changed_lines_count_and_one_per_line():
+    rule = read_rule(RULE, "x")
+    tree = rules.parse("eval(a)\neval(b); eval(c)\neval(\n  d)\n", "python")
+    assert tree
+    assert [lead.title for lead in rules.leads(tree, "a.py", [2, 4], [rule])] == ["`eval` runs b", "`eval` runs d"]
+    assert rules.leads(tree, "a.py", [], [rule]) == []
+
+
+@pytest.mark.parametrize(
+    ("path", "reach"),
+    [
+        ("shop/views.py", Reach.RAISED), ("shop/auth/tokens.py", Reach.RAISED),
+        ("db/migrations/0001_init.py", Reach.RAISED),
+        ("shop/price.py", Reach.PLAIN), ("shop/contest.py", Reach.PLAIN),
+        ("tests/test_views.py", Reach.LOWERED), ("shop/management/commands/load.py", Reach.LOWERED),
+        ("scripts/run.py", Reach.LOWERED), ("api/conftest.py", Reach.LOWERED),
+    ],
+)  # fmt: skip
+def test_the_place_of_a_file_says_how_far_it_reaches(path, reach):
+    assert reach_of(path) is reach
+
+
+def test_a_script_lowers_and_a_handler_is_surer():
+    rule = read_rule(RULE.replace("confidence: high", "confidence: medium"), "x")
+    tree = rules.parse("eval(a)\n", "python")
+    assert tree
+    found = {path: rules.leads(tree, path, [1], [rule])[0] for path in ("scripts/a.py", "a.py", "views.py")}
+    assert [(lead.severity, lead.confidence) for lead in found.values()] == [
+        (Severity.MEDIUM, Confidence.LOW),
+        (Severity.HIGH, Confidence.MEDIUM),
+        (Severity.HIGH, Confidence.HIGH),
+    ]
+
+
+def test_a_replacement_becomes_a_suggestion_of_whole_lines():
+    text = RULE + "replace: literal_eval($CODE)\n"
+    tree = rules.parse("if x:\n    y = eval(a) + 1\n", "python")
+    assert tree
+    (lead,) = rules.leads(tree, "a.py", [2], [read_rule(text, "x")])
+    assert lead.suggestion
+    assert (lead.suggestion.start_line, lead.suggestion.replacement) == (2, "    y = literal_eval(a) + 1")
+
+
+def test_a_language_without_rules_or_grammar_gives_nothing():
+    assert rules.find("x", "cobol", "a.cob", [1]) == []
+    assert rules.find("x", "csharp", "a.cs", [1], root=folder("rules") / "none") == []
