@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 
 class Provider(NamedTuple):
-    """One kind of credential. The pattern is tried only where one of the literals (words) stands, and begins with it."""
+    """One kind of credential. Its pattern begins with one of the literals and is tried only where one stands."""
 
     name: str
     severity: str
@@ -28,8 +28,8 @@ class Token(NamedTuple):
 
 
 _ASSIGNED = r"""\w{0,24}["']?\]?[ \t]{0,4}(?::=|=>|[:=,(])[ \t]{0,4}"""
-_SECRET_WORDS = "passw pwd secret token api_key api-key apikey access_key private_key auth_key"
-_NO_SECRET = (
+_WORDS = "passw pwd secret token api_key api-key apikey access_key private_key auth_key"
+_NOT_MERELY_ABOUT = (
     r"(?!\w{0,24}(?i:hash|digest|checksum|sha\d|md5|_id\b|url|uri|path|name|file|header|field|type|regex|pattern))"
 )
 
@@ -39,17 +39,17 @@ PRIVATE_KEY = Provider(
 PASSWORD = Provider(
     "hard-coded password or key",
     "high",
-    " ".join(
-        (_SECRET_WORDS, _SECRET_WORDS.upper(), _SECRET_WORDS.title(), "apiKey accessKey privateKey authKey ApiKey")
-    ),
-    _NO_SECRET + _ASSIGNED + r"""[bru]?["'`]([^\s"'`]{16,200})["'`]""",
+    " ".join((_WORDS, _WORDS.upper(), _WORDS.title(), "apiKey accessKey privateKey authKey ApiKey")),
+    _NOT_MERELY_ABOUT + _ASSIGNED + r"""[bru]?["'`]([^\s"'`]{16,200})["'`]""",
 )
 PROVIDERS = (
     Provider("GitHub token", "critical", "ghp_ gho_ ghu_ ghs_ ghr_", r"gh[pousr]_[A-Za-z0-9_]{36,255}"),
     Provider("GitHub token", "critical", "github_pat_", r"github_pat_[A-Za-z0-9_]{36,255}"),
-    Provider("GitLab token", "critical", "glpat- gldt- glrt- glcbt- glptt- glsoat-", r"gl[a-z]{2,4}-[A-Za-z0-9_.-]{20,300}"),
+    Provider("GitLab token", "critical", "glpat- gldt- glrt- glcbt- glptt- glsoat-",
+             r"gl[a-z]{2,4}-[A-Za-z0-9_.-]{20,300}"),
     Provider("AWS access key", "critical", "AKIA ASIA", r"A[KS]IA[A-Z0-9]{16}(?![A-Za-z0-9])"),
-    Provider("AWS secret key", "critical", "secret SECRET Secret", r"(?i:secret_?(?:access_?)?key)" + _ASSIGNED + r"""["'`]?([A-Za-z0-9/+]{40})(?![A-Za-z0-9/+=])"""),
+    Provider("AWS secret key", "critical", "secret SECRET Secret",
+             r"(?i:secret_?(?:access_?)?key)" + _ASSIGNED + r"""["'`]?([A-Za-z0-9/+]{40})(?![A-Za-z0-9/+=])"""),
     Provider("Google API key", "high", "AIza", r"AIza[0-9A-Za-z_-]{35}(?![0-9A-Za-z_-])"),
     Provider("Google OAuth secret", "high", "GOCSPX-", r"GOCSPX-[A-Za-z0-9_-]{28}"),
     Provider("Google OAuth token", "high", "ya29.", r"ya29\.[A-Za-z0-9_-]{30,400}"),
@@ -57,17 +57,22 @@ PROVIDERS = (
     Provider("DigitalOcean token", "critical", "dop_v1_ doo_v1_ dor_v1_", r"do[opr]_v1_[0-9a-f]{64}"),
     Provider("Heroku key", "high", "HRKU-", r"HRKU-[A-Za-z0-9_-]{36,80}"),
     Provider("HashiCorp Vault token", "critical", "hvs. hvb.", r"hv[sb]\.[A-Za-z0-9_-]{24,300}"),
-    Provider("Terraform Cloud token", "critical", ".atlasv1.", r"(?<=[A-Za-z0-9]{14})\.atlasv1\.[A-Za-z0-9_-]{60,80}"),
+    Provider("Terraform Cloud token", "critical", ".atlasv1.",
+             r"(?<=[A-Za-z0-9]{14})\.atlasv1\.[A-Za-z0-9_-]{60,80}"),
     Provider("Databricks token", "critical", "dapi", r"dapi[0-9a-f]{32}(?![0-9a-f])"),
     Provider("Anthropic key", "critical", "sk-ant-", r"sk-ant-[A-Za-z0-9_-]{20,250}"),
     Provider("OpenRouter key", "high", "sk-or-", r"sk-or-v1-[0-9a-f]{64}"),
-    Provider("OpenAI key", "critical", "sk-", r"sk-(?:(?:proj|svcacct|admin)-[A-Za-z0-9_-]{20,250}|[A-Za-z0-9]{20,64}(?![A-Za-z0-9-]))"),
+    Provider("OpenAI key", "critical", "sk-",
+             r"sk-(?:(?:proj|svcacct|admin)-[A-Za-z0-9_-]{20,250}|[A-Za-z0-9]{20,64}(?![A-Za-z0-9-]))"),
     Provider("Hugging Face token", "high", "hf_", r"hf_[A-Za-z0-9]{30,40}(?![A-Za-z0-9_])"),
-    Provider("Slack token", "high", "xoxb- xoxp- xoxa- xoxe xoxo- xoxr- xoxs- xoxc- xoxd-", r"xox[abcdeoprs][-.][A-Za-z0-9.%-]{10,300}"),
+    Provider("Slack token", "high", "xoxb- xoxp- xoxa- xoxe xoxo- xoxr- xoxs- xoxc- xoxd-",
+             r"xox[abcdeoprs][-.][A-Za-z0-9.%-]{10,300}"),
     Provider("Slack token", "high", "xapp-", r"xapp-\d-[A-Z0-9]{6,20}-\d{6,20}-[a-z0-9]{20,100}"),
-    Provider("Slack webhook", "medium", "hooks.slack.com/", r"hooks\.slack\.com/(?:services|workflows)/(T[A-Za-z0-9/_-]{30,120})"),
+    Provider("Slack webhook", "medium", "hooks.slack.com/",
+             r"hooks\.slack\.com/(?:services|workflows)/(T[A-Za-z0-9/_-]{30,120})"),
     Provider("Discord webhook", "medium", "/api/webhooks/", r"/api/webhooks/(\d{17,20}/[A-Za-z0-9_-]{60,80})"),
-    Provider("Discord bot token", "high", "DISCORD discord Discord .run", r"""(?:discord|\.run)\w{0,24}["']?\]?[ \t]{0,4}[:=,(][ \t]{0,4}["']([MNO][\w-]{22,27}\.[\w-]{6}\.[\w-]{27,40})["']"""),
+    Provider("Discord bot token", "high", "DISCORD discord Discord .run",
+             r"(?i:discord|\.run)" + _ASSIGNED + r"""["']([MNO][\w-]{22,27}\.[\w-]{6}\.[\w-]{27,40})["']"""),
     Provider("Telegram bot token", "high", ":AA", r"(?<=\d{8}):AA[A-Za-z0-9_-]{33}(?![A-Za-z0-9_-])"),
     Provider("Stripe live key", "critical", "sk_live_ rk_live_", r"[sr]k_live_[A-Za-z0-9]{16,250}"),
     Provider("Stripe test key", "low", "sk_test_ rk_test_", r"[sr]k_test_[A-Za-z0-9]{16,250}"),
@@ -85,8 +90,10 @@ PROVIDERS = (
     Provider("Linear key", "high", "lin_api_", r"lin_api_[A-Za-z0-9]{40}"),
     Provider("Atlassian token", "high", "ATATT3", r"ATATT3[A-Za-z0-9_=-]{100,300}"),
     Provider("New Relic key", "high", "NRAK-", r"NRAK-[A-Z0-9]{27}"),
-    Provider("JSON Web Token", "medium", "eyJ", r"eyJ[A-Za-z0-9_-]{10,1000}\.eyJ[A-Za-z0-9_-]{10,4000}\.[A-Za-z0-9_-]{20,1000}"),
-    Provider("password in a URL", "high", "://", r"""://[^\s:/?#@'"`<>]{0,80}:([^\s/?#@'"`<>]{3,128})@[A-Za-z0-9\[]"""),
+    Provider("JSON Web Token", "medium", "eyJ",
+             r"eyJ[A-Za-z0-9_-]{10,1000}\.eyJ[A-Za-z0-9_-]{10,4000}\.[A-Za-z0-9_-]{20,1000}"),
+    Provider("password in a URL", "high", "://",
+             r"""://[^\s:/?#@'"`<>]{0,80}:([^\s/?#@'"`<>]{3,128})@[A-Za-z0-9\[]"""),
     PASSWORD,
 )  # fmt: skip
 

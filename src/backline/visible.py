@@ -6,23 +6,21 @@ import re
 
 from backline.tokens import find
 
-# What an editor or a browser shows as nothing, as something else or in another order. The first class that holds a
-# code point names it. Sources: Unicode's Default_Ignorable_Code_Point, Bidi_Control, and blanks that are letters.
-CLASSES = (
-    ("bidirectional control", "\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069"),
-    ("tag", "\U000e0000-\U000e007f"),
-    ("variation selector", "\u180b-\u180d\u180f\ufe00-\ufe0f\U000e0100-\U000e01ef"),
-    ("line separator", "\x0b\x0c\x1c-\x1e\x85\u2028\u2029"),
-    ("control character", "\x00-\x08\r\x0e-\x1b\x1f\x7f-\x84\x86-\x9f"),
-    (
-        "invisible character",
-        "\xad\u034f\u115f\u1160\u17b4\u17b5\u180e\u200b-\u200d\u2060-\u2065\u206a-\u206f\u2800\u3164\ufeff\uffa0\ufff0-\ufffb"
-        + "\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0080-\U000e00ff\U000e01f0-\U000e0fff",
-    ),
-    ("private use character", "\ue000-\uf8ff\U000f0000-\U000ffffd\U00100000-\U0010fffd"),
-    ("noncharacter", "\ufdd0-\ufdef\ufffe\uffff\U000ffffe\U000fffff\U0010fffe\U0010ffff"),
-    ("surrogate", "\ud800-\udfff"),
-)
+# What an editor or a browser shows as nothing, as something else or in another order. Sources: Unicode's
+# Default_Ignorable_Code_Point and Bidi_Control, and the blanks that count as letters.
+CLASSES = {
+    "bidirectional control": "\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069",
+    "tag": "\U000e0000-\U000e007f",
+    "variation selector": "\u180b-\u180d\u180f\ufe00-\ufe0f\U000e0100-\U000e01ef",
+    "line separator": "\x0b\x0c\x1c-\x1e\x85\u2028\u2029",
+    "control character": "\x00-\x08\r\x0e-\x1b\x1f\x7f-\x84\x86-\x9f",
+    "invisible character": "\xad\u034f\u115f\u1160\u17b4\u17b5\u180e\u200b-\u200d\u2060-\u2065\u206a-\u206f\u2800\u3164"
+    "\ufeff\uffa0\ufff0-\ufffb\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0080-\U000e00ff\U000e01f0-\U000e0fff",
+    "private use character": "\ue000-\uf8ff\U000f0000-\U000ffffd\U00100000-\U0010fffd",
+    "noncharacter": "\ufdd0-\ufdef\ufffe\uffff\U000ffffe\U000fffff\U0010fffe\U0010ffff",
+    "surrogate": "\ud800-\udfff",
+}
+_KINDS = tuple(CLASSES)
 _NAMES = dict(zip(
     "\x07\x08\x0b\x0c\r\x1b\x7f\x85\x00\n\t",
     ["BEL", "BS", "VT", "FF", "CR", "ESC", "DEL", "NEL", "NUL", "LF", "TAB"],
@@ -37,9 +35,9 @@ _NAMES = dict(zip(
 }  # fmt: skip
 _SHORT = {"tag": "TAG", "variation selector": "VS", "private use character": "PUA", "control character": "CTRL"}
 
-ODD = re.compile(f"[{''.join(points for _, points in CLASSES)}]+")
+ODD = re.compile(f"[{''.join(CLASSES.values())}]+")
 """A run of code points that `show` spells out."""
-_RUNS = re.compile("|".join(f"([{points}]+)" for _, points in CLASSES))
+_RUNS = re.compile("|".join(f"([{points}]+)" for points in CLASSES.values()))
 _LONGEST_RUN = 3
 _PLAIN = bytes(range(0x20, 0x7F)) + b"\n\t"
 
@@ -47,7 +45,7 @@ _PLAIN = bytes(range(0x20, 0x7F)) + b"\n\t"
 def kind(char: str) -> str:
     """The class of a code point that `ODD` matches, in words: ``bidirectional control``, ``tag`` …"""
     found = _RUNS.match(char)
-    return CLASSES[(found.lastindex or 1) - 1][0] if found else ""
+    return _KINDS[(found.lastindex or 1) - 1] if found else ""
 
 
 def name(char: str) -> str:
@@ -83,7 +81,7 @@ def _spell(odd: re.Match[str]) -> str:
 
 def _spell_run(run: re.Match[str]) -> str:
     """One class only. A long run is counted: thousands of them carry hidden bytes and would fill a prompt."""
-    chars, what = run[0], CLASSES[(run.lastindex or 1) - 1][0]
+    chars, what = run[0], _KINDS[(run.lastindex or 1) - 1]
     if what == "surrogate":
         return "".join(_undecodable(char) for char in chars)
     if len(chars) > _LONGEST_RUN:
