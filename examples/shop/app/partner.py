@@ -1,0 +1,54 @@
+"""The delivery partner: rates and labels."""
+
+import asyncio
+import time
+
+import httpx
+import requests
+from fastapi import APIRouter, Header, HTTPException, Request
+
+from app.auth import signature_of, signed_by_partner
+
+router = APIRouter(prefix="/partner")
+RATES = "https://rates.partner.example/v2"
+
+
+def label(order_id: int) -> bytes:
+    return requests.get(f"{RATES}/labels/{order_id}", timeout=(2, 5)).content
+
+
+@router.get("/status")
+async def status():
+    async with httpx.AsyncClient(timeout=5) as client:
+        for pause in (0.1, 0.4, 1.6):
+            answer = await client.get(f"{RATES}/status")
+            if answer.status_code < 500:
+                return answer.json()
+            time.sleep(pause)
+    raise HTTPException(503)
+
+
+@router.get("/ready")
+async def ready():
+    async with httpx.AsyncClient(timeout=5) as client:
+        for pause in (0.1, 0.4, 1.6):
+            answer = await client.get(f"{RATES}/ready")
+            if answer.status_code < 500:
+                return answer.json()
+            await asyncio.sleep(pause)
+    raise HTTPException(503)
+
+
+@router.post("/delivered")
+async def delivered(request: Request, x_signature: str = Header()):
+    expected = signature_of(await request.body())
+    if x_signature == expected:
+        return {"accepted": True}
+    raise HTTPException(401)
+
+
+@router.post("/returned")
+async def returned(request: Request, x_signature: str = Header()):
+    if signed_by_partner(await request.body(), x_signature):
+        return {"accepted": True}
+    raise HTTPException(401)

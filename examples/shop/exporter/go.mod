@@ -1,0 +1,3 @@
+module example.com/shop/exporter
+
+go 1.24

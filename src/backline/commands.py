@@ -1,0 +1,85 @@
+"""The commands: each builds the adapters it needs, calls the pipeline and says what came out."""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import datetime
+import os
+import sys
+import time
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from backline import config, terminal
+from backline.cli import flags
+from backline.errors import RequestError
+from backline.intake import git, patch
+from backline.intake.change import Change, from_branch, from_worktree
+from backline.options import CONFIG
+from backline.output import render
+from backline.report import Report
+from backline.settings import Settings, make
+from backline.ways_out import exit_code
+
+
+def review(arguments: argparse.Namespace) -> int:
+    """`backline review`."""
+    first = make(flags(arguments), os.environ, {})
+    render.check_names(first.output)
+    with _changed(first) as (change, repo):
+        settings = make(flags(arguments), os.environ, _configuration(first, repo))
+        report, sources = _reviewed(change, settings)
+        render.everything(report, sources, settings, sys.stdout, os.environ)
+    return exit_code(report, settings, action=_in_action())
+
+
+def _reviewed(change: Change, settings: Settings) -> tuple[Report, Any]:
+    from backline import pipeline
+
+    progress = terminal.Line(sys.stderr)
+    try:
+        report = pipeline.review(
+            change, settings, clock=time.monotonic, today=datetime.datetime.now(datetime.UTC).date(), progress=progress
+        )
+    finally:
+        progress.clear()
+    return report, pipeline.Sources(change)
+
+
+@contextlib.contextmanager
+def _changed(settings: Settings) -> Iterator[tuple[Change, git.Repository | None]]:
+    """The change that was asked for, and the repository it came from."""
+    if settings.diff:
+        yield patch.from_patch(_patch_bytes(settings.diff), settings.diff), None
+        return
+    with git.Repository.open(Path(settings.repo)) as repo:
+        if settings.worktree or settings.staged:
+            yield from_worktree(repo, settings.base, staged=settings.staged), repo
+        else:
+            yield from_branch(repo, settings.base, settings.head), repo
+
+
+def _patch_bytes(name: str) -> bytes:
+    if name == "-":
+        return sys.stdin.buffer.read()
+    try:
+        return Path(name).read_bytes()
+    except OSError as error:
+        raise RequestError(f"--diff {name}: {error.strerror}") from None
+
+
+def _configuration(settings: Settings, repo: git.Repository | None) -> Mapping[str, Any]:
+    """Locally the file as it stands: it is the author's own. In CI it comes from the base commit."""
+    path = Path(settings.config) if settings.config else (repo.root / CONFIG if repo and repo.root else None)
+    if path is None or (not settings.config and not path.is_file()):
+        return {}
+    try:
+        return config.read(path.read_bytes(), settings.config or CONFIG)
+    except OSError as error:
+        raise RequestError(f"--config {path}: {error.strerror}") from None
+
+
+def _in_action() -> bool:
+    return os.environ.get("GITHUB_ACTIONS") == "true"

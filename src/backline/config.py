@@ -1,0 +1,107 @@
+"""The configuration file: strict, small YAML → a plain mapping. It comes from the base commit, never from the head."""
+
+from __future__ import annotations
+
+import datetime
+from typing import Any
+
+from backline.errors import RequestError
+from backline.options import OPTIONS
+from backline.settings import Ignore, nearest
+
+MAX_BYTES = 64_000
+KEYS = (*(o.key for o in OPTIONS if o.key), "ignore", "prices")
+IGNORE_KEYS = ("rule", "path", "fingerprint", "reason", "until")
+PRICE_KEYS = ("input", "output", "cache-write", "cache-read")
+
+
+def read(data: bytes, where: str) -> dict[str, Any]:
+    """The checked mapping in *data*. RequestError names *where*, the key and what it wants; nothing is guessed."""
+    if len(data) > MAX_BYTES:
+        raise RequestError(f"{where}: {len(data)} bytes; a configuration has at most {MAX_BYTES}")
+    found = _load(data, where)
+    for key in found:
+        if key not in KEYS:
+            raise RequestError(f"{where}: unknown key {str(key)[:60]!r}{nearest(str(key), KEYS)}")
+    if "ignore" in found:
+        found["ignore"] = _ignores(found["ignore"], where)
+    if "prices" in found:
+        found["prices"] = _prices(found["prices"], where)
+    return found
+
+
+def _load(data: bytes, where: str) -> dict[str, Any]:
+    """YAML without its surprises: no tags, no aliases (they multiply), no key twice."""
+    import yaml
+
+    try:
+        text = data.decode("utf-8")
+        loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+        if any(isinstance(event, yaml.AliasEvent) for event in yaml.parse(text, loader)):
+            raise RequestError(f"{where}: YAML aliases are not allowed here")
+        node = yaml.compose(text, loader)
+        _once(node, where)
+        value = yaml.load(text, loader)  # noqa: S506 - both are safe loaders
+    except (yaml.YAMLError, UnicodeDecodeError, ValueError, RecursionError) as error:
+        raise RequestError(f"{where}: not valid YAML: {_first_line(error)}") from None
+    if value is None:
+        return {}
+    if not isinstance(value, dict):
+        raise RequestError(f"{where}: wants `key: value` lines")
+    return value
+
+
+def _first_line(error: Exception) -> str:
+    mark = getattr(error, "problem_mark", None)
+    problem = getattr(error, "problem", None) or str(error) or type(error).__name__
+    return problem.splitlines()[0] + (f" (line {mark.line + 1})" if mark else "")
+
+
+def _once(node: Any, where: str) -> None:
+    import yaml
+
+    if isinstance(node, yaml.MappingNode):
+        seen = set()
+        for key, _ in node.value:
+            if (name := str(key.value)) in seen:
+                raise RequestError(f"{where}: key {name[:60]!r} stands twice (line {key.start_mark.line + 1})")
+            seen.add(name)
+    for child in getattr(node, "value", ()) if not isinstance(node, yaml.ScalarNode | None) else ():
+        for part in child if isinstance(child, tuple) else (child,):
+            _once(part, where)
+
+
+def _ignores(rows: Any, where: str) -> tuple[Ignore, ...]:
+    if not isinstance(rows, list):
+        raise RequestError(f"{where}: ignore wants a list of {{rule|path|fingerprint, reason}}")
+    return tuple(_ignore(row, f"{where}: ignore row {n}") for n, row in enumerate(rows, 1))
+
+
+def _ignore(row: Any, where: str) -> Ignore:
+    if not isinstance(row, dict) or not row.get("reason"):
+        raise RequestError(f"{where}: wants a reason")
+    for key in row:
+        if key not in IGNORE_KEYS:
+            raise RequestError(f"{where}: unknown key {str(key)[:60]!r}{nearest(str(key), IGNORE_KEYS)}")
+    if sum(key in row for key in ("rule", "path", "fingerprint")) != 1:
+        raise RequestError(f"{where}: wants exactly one of rule, path, fingerprint")
+    values = {key: str(value) for key, value in row.items()}
+    try:
+        datetime.date.fromisoformat(values.get("until", "2000-01-01"))
+    except ValueError:
+        raise RequestError(f"{where}: until wants a date such as 2026-12-31") from None
+    return Ignore(**values)
+
+
+def _prices(table: Any, where: str) -> dict[str, dict[str, float]]:
+    """model id → US dollars per million tokens."""
+    if not isinstance(table, dict):
+        raise RequestError(f"{where}: prices wants model: {{{', '.join(PRICE_KEYS)}}}")
+    for model, row in table.items():
+        if not isinstance(row, dict) or set(row) != set(PRICE_KEYS) or not all(map(_is_price, row.values())):
+            raise RequestError(f"{where}: prices of {str(model)[:60]!r}: wants numbers for {', '.join(PRICE_KEYS)}")
+    return {str(model): {key: float(value) for key, value in row.items()} for model, row in table.items()}
+
+
+def _is_price(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value < 10_000
