@@ -3,19 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import NamedTuple, Protocol
+from typing import Protocol
 
 from backline.finding import Side
 from backline.intake.diff import FileDiff
-
-
-class Text(NamedTuple):
-    """A blob as text. Lines are what ``\\n`` separates."""
-
-    text: str
-    """Never holds a surrogate: undecodable bytes are read as Latin-1."""
-    encoding: str
-    """utf-8 | utf-16-le | utf-16-be | latin-1."""
+from backline.intake.git import Repository
+from backline.intake.listing import changed_files
+from backline.intake.refs import Base, commit_of, default_base, merge_base, shown
+from backline.intake.text import Text as Text
+from backline.intake.text import decode
 
 
 class Blobs(Protocol):
@@ -51,4 +47,28 @@ class Change:
 
 def text_of(change: Change, file: FileDiff, side: Side) -> Text | None:
     """The whole text of *file* on *side*; None when there is no blob (deleted, added, submodule, patch only)."""
-    raise NotImplementedError
+    oid, mode = (file.new_oid, file.new_mode) if side is Side.RIGHT else (file.old_oid, file.old_mode)
+    if oid is None or mode == "160000":
+        return None
+    data = change.blobs.read(oid)
+    return None if data is None else decode(data)
+
+
+def from_branch(repository: Repository, base: str | None = None, head: str | None = None) -> Change:
+    """What *head* (HEAD) changes since it left *base* (the default branch). No file of the work tree is read."""
+    tip = Base(head or "HEAD", commit_of(repository, head or "HEAD"))
+    trunk = Base(base, commit_of(repository, base)) if base else default_base(repository)
+    start = merge_base(repository, trunk, tip)
+    note = f"compared {shown(tip.name)} with {start[:12]}, where it left {shown(trunk.name)}"
+    if not base:
+        note += " (the default branch; --base names another)"
+    if start == tip.commit:
+        note = f"nothing between {shown(trunk.name)} and {shown(tip.name)}: name another start, such as --base HEAD~1"
+    return Change(
+        base=trunk.commit,
+        merge_base=start,
+        head=tip.commit,
+        files=changed_files(repository, start, tip.commit),
+        notes=(note,),
+        blobs=repository,
+    )

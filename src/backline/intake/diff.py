@@ -2,8 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import io
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
 from typing import NamedTuple
+
+from backline.errors import FileProblem
+from backline.intake.text import decode_lines
+
+MAX_FILE_LINES = 100_000
+MAX_FILE_BYTES = 5_000_000
+"""Of one file's hunks: beyond it the file is too large to review. A person's change stays far below."""
+
+_HEADER = re.compile(rb"@@ -([0-9]{1,10})(?:,([0-9]{1,10}))? \+([0-9]{1,10})(?:,([0-9]{1,10}))? @@")
 
 
 class Line(NamedTuple):
@@ -54,3 +66,96 @@ def added(file: FileDiff) -> dict[int, str]:
 def removed(file: FileDiff) -> dict[int, str]:
     """Old line number → text of every removed line."""
     return {ln.old: ln.text for h in file.hunks for ln in h.lines if ln.kind == "-" and ln.old}
+
+
+@dataclass(slots=True)
+class Body:
+    """The bytes of one file's hunks while they are read: each header, without its section text, then its lines."""
+
+    lines: list[bytes] = field(default_factory=list)
+    count: int = 0
+    size: int = 0
+
+    def add(self, lines: list[bytes]) -> None:
+        self.count += len(lines)
+        self.size += sum(map(len, lines))
+        if self.too_large:
+            self.lines.clear()
+        else:
+            self.lines += lines
+
+    @property
+    def too_large(self) -> bool:
+        return self.count > MAX_FILE_LINES or self.size > MAX_FILE_BYTES
+
+
+def read_hunk(header: bytes, lines: Iterator[bytes], body: Body) -> None:
+    """Read the hunk that *header* opens into *body*, by its counts: a line of it may look like any other header.
+
+    FileProblem when the counts and the lines do not agree.
+    """
+    if (match := _HEADER.match(header)) is None:
+        raise FileProblem(f"malformed hunk: {_shown(header)}")
+    old_start, old, new_start, new = (1 if number is None else int(number) for number in match.groups())
+    if not old and not new:
+        raise FileProblem(f"malformed hunk: {_shown(header)}")
+    read = [b"@@ -%d,%d +%d,%d @@\n" % (old_start, old, new_start, new)]
+    while old > 0 or new > 0:
+        line = next(lines, b"")
+        kind = line[:1]
+        if kind == b"+":
+            new -= 1
+        elif kind == b"-":
+            old -= 1
+        elif kind == b" ":
+            old -= 1
+            new -= 1
+        elif kind != b"\\":
+            raise FileProblem(f"malformed hunk: {_shown(header)} is followed by too few lines")
+        read.append(line)
+        if len(read) >= 10_000:
+            body.add(read)
+            read = []
+    if old or new:
+        raise FileProblem(f"malformed hunk: {_shown(header)} does not count its lines")
+    body.add(read)
+
+
+def parse_hunks(body: Body) -> tuple[Hunk, ...]:
+    """The hunks of one file, through unidiff. FileProblem when it is too large or unidiff refuses it."""
+    if body.too_large:
+        raise FileProblem(f"file too large: its hunks have {body.count} lines, {body.size} bytes")
+    if not body.lines:
+        return ()
+    text, _ = decode_lines(b"".join(body.lines))
+    return _parse(text)
+
+
+def _parse(text: str) -> tuple[Hunk, ...]:
+    from unidiff.errors import UnidiffParseError
+    from unidiff.patch import PatchSet
+
+    # Names are git's; the header is synthetic because unidiff guesses paths. StringIO splits at \n alone.
+    try:
+        (file,) = PatchSet(io.StringIO("--- a/x\n+++ b/x\n" + text, newline="\n"))
+    except (UnidiffParseError, ValueError) as error:
+        raise FileProblem(f"malformed hunk: {str(error)[:100]!r}") from None
+    return tuple(
+        Hunk(
+            old_start=hunk.source_start,
+            old_count=hunk.source_length,
+            new_start=hunk.target_start,
+            new_count=hunk.target_length,
+            lines=tuple(
+                Line(line.line_type, line.source_line_no, line.target_line_no, line.value.removesuffix("\n"))
+                for line in hunk
+                if line.line_type != "\\"
+            ),
+        )
+        for hunk in file
+    )
+
+
+def _shown(header: bytes) -> str:
+    text = header[:60].decode("ascii", "replace").strip()
+    return "".join(character if character.isprintable() else "?" for character in text)
