@@ -68,7 +68,7 @@ def _candidates(root: SgNode, grammar: Grammar) -> list[SgNode]:
     value = {"any": [*nameless, *inside_call, *({"kind": k, "has": {"any": nameless}} for k in grammar.lists)]}
     holders = [{"kind": kind, "has": {"field": field, **value}} for kind, field in grammar.holders]
     rules: list[Matcher] = [*({"kind": kind} for kind in kinds), *holders]
-    return root.find_all({"rule": {"any": rules}}) if rules else []  # type: ignore[call-overload, no-any-return]
+    return root.find_all({"rule": {"any": rules}}) if rules else []  # type: ignore[call-overload]
 
 
 class _Before:
