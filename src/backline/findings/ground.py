@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from backline.finding import Finding, Source, Verification
+from backline.finding import Finding, Side, Source, Suggestion, Verification
 from backline.findings.anchor import clamp, in_hunk, quoted, touched
 from backline.findings.identity import identify
+from backline.findings.quote import OLD_CODE, Place, locate
 from backline.findings.sources import Page, Sources
 from backline.leads.lead import Lead
+from backline.reviewer.reply import Candidate
+from backline.visible import show_line
 
-__all__ = ["Dropped", "Sources", "from_leads", "in_hunk"]
+__all__ = ["Dropped", "Sources", "from_candidates", "from_leads", "in_hunk"]
 
 NOT_IN_CHANGE = "path is not in the change"
 NO_SUCH_LINE = "its lines are not in the file"
-OLD_CODE = "old code: not touched by this change"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,13 +48,15 @@ def _from_lead(sources: Sources, lead: Lead) -> Finding | str:
     if lead.path not in sources.files:
         return NOT_IN_CHANGE
     page = sources.page(lead.path, lead.side)
-    if not (lead.start_line <= lead.line and lead.start_line in page.lines and lead.line in page.lines):
-        return NO_SUCH_LINE
     body = lead.body
+    if not lead.guard and not (lead.start_line <= lead.line and {lead.start_line, lead.line} <= page.lines.keys()):
+        return NO_SUCH_LINE
     if touched(page, lead.start_line, lead.line):
         start, end = clamp(page, lead.start_line, lead.line)
     elif lead.tied_line in page.changed:
         start, end, body = _tied(page, lead.start_line, lead.line, lead.tied_line, body)
+    elif lead.guard and not page.changed:
+        start, end = lead.start_line, lead.line  # A renamed or binary file, a mode: there is no line to touch.
     else:
         return OLD_CODE
     return Finding(
@@ -70,3 +74,64 @@ def _tied(page: Page, start_line: int, line: int, changed: int | None, body: str
         return start_line, line, body
     where = f"line {start_line}" if start_line == line else f"lines {start_line}–{line}"
     return changed, changed, f"{body} It is about {where}."
+
+
+def from_candidates(
+    sources: Sources, candidates: Iterable[Candidate], manifest: Collection[str]
+) -> tuple[list[Finding], list[Dropped]]:
+    """A model's candidates as unverified findings. *manifest*: the paths that it was told of."""
+    findings: list[Finding] = []
+    dropped: list[Dropped] = []
+    names = _by_shown_name(manifest)
+    for candidate in candidates:
+        placed = _from_candidate(sources, candidate, names.get(candidate.path, ()))
+        if isinstance(placed, Finding):
+            findings.append(placed)
+        else:
+            row = Dropped(path=candidate.path, source=Source.CLAUDE, title=candidate.title, reason=placed)
+            dropped.append(row)
+    return findings, dropped
+
+
+def _by_shown_name(manifest: Collection[str]) -> Mapping[str, Sequence[str]]:
+    """Two names that are shown alike are no name at all: the model cannot tell them apart, and neither can we."""
+    names: dict[str, list[str]] = {}
+    for path in dict.fromkeys(manifest):
+        names.setdefault(show_line(path), []).append(path)
+    return names
+
+
+def _from_candidate(sources: Sources, candidate: Candidate, paths: Sequence[str]) -> Finding | str:
+    if len(paths) != 1 or paths[0] not in sources.files:
+        return NOT_IN_CHANGE
+    place = locate(sources, paths[0], candidate.quote, candidate.line)
+    if isinstance(place, str):
+        return place
+    start, end, body = place.start_line, place.line, candidate.body
+    if place.tie:
+        start, end, body = _tied(place.page, start, end, place.tie, body)
+    else:
+        start, end = clamp(place.page, start, end)
+    return Finding(
+        fingerprint=identify(place.page, candidate.category, None, start), path=paths[0], start_line=start, line=end,
+        side=place.page.side, kind=candidate.kind, severity=candidate.severity, confidence=candidate.confidence,
+        category=candidate.category, cwe=candidate.cwe, title=candidate.title, body=body,
+        quote=quoted(place.page, start, end), suggestion=_suggestion(candidate, place),
+        source=Source.CLAUDE, verification=Verification.UNVERIFIED,
+    )  # fmt: skip
+
+
+def _suggestion(candidate: Candidate, place: Place) -> Suggestion | None:
+    """For the lines that were quoted, all of them. A quote without its indentation comes with a fix without it."""
+    if candidate.suggestion is None or place.page.side is Side.LEFT:
+        return None
+    fix, quote = candidate.suggestion.removesuffix("\n"), candidate.quote.lstrip("\n")
+    indent, given = _indent(place.page.lines[place.start_line]), _indent(quote)
+    if indent.endswith(given) and _indent(fix) == given:
+        missing = indent.removesuffix(given)
+        fix = "\n".join(missing + line if line.strip() else line for line in fix.split("\n"))
+    return Suggestion(start_line=place.start_line, line=place.line, replacement=fix)
+
+
+def _indent(text: str) -> str:
+    return text[: len(text) - len(text.lstrip(" \t"))]

@@ -5,12 +5,13 @@ from __future__ import annotations
 from backline.finding import Category, Side, fingerprint, normalised
 from backline.findings.sources import Page
 
-GUARDS = ("guard.", "hidden.", "secret.", "secrets.")
+GUARD = "guard."
+"""What the ids of rules that guard the review begin with."""
 
 
 def is_guard(rule: str | None) -> bool:
     """Guards the review itself (hidden text, leaked secret): nobody can refute it, merge it away or filter it."""
-    return rule is not None and rule.startswith(GUARDS)
+    return rule is not None and rule.startswith(GUARD)
 
 
 def identify(page: Page, category: Category, rule: str | None, start_line: int) -> str:

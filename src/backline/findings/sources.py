@@ -2,26 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 
+from backline.errors import FileProblem
 from backline.finding import Side
-from backline.intake.change import Change, text_of
-from backline.intake.diff import FileDiff, added, removed
-from backline.intake.selection import Choice, select
+from backline.intake.candidate import Candidate
+from backline.intake.change import Change, Text, text_of
+from backline.intake.diff import FileDiff, Hunk, added, removed
 from backline.intake.syntax import Tree, enclosing, parse
 from backline.visible import mask, show
 
-CACHED_FILES = 16
+CACHED_PAGES = 16
 
 
 class Page:
     """One side of one file: lines by number, as they are and as they are shown."""
 
-    def __init__(self, file: FileDiff, side: Side, text: str | None, language: str | None) -> None:
-        self.file, self.side, self.text = file, side, text
+    def __init__(self, file: FileDiff, side: Side, text: Text | None, language: str | None) -> None:
+        self.file, self.side, self.language = file, side, language
+        self.text = text.text if text else None
+        """None where there is no blob: then the hunks are all that is known."""
+        self.encoding = text.encoding if text else "utf-8"
         self.changed = added(file) if side is Side.RIGHT else removed(file)
-        self._language = language
 
     @cached_property
     def lines(self) -> Mapping[int, str]:
@@ -46,38 +49,55 @@ class Page:
         return found
 
     @cached_property
+    def edited(self) -> list[int]:
+        """The changed lines, and in the head also those on which a removal leaves no line of its own: the next ones."""
+        if self.side is Side.LEFT:
+            return sorted(self.changed)
+        return sorted({*self.changed, *(n for hunk in self.file.hunks for n in _after_removals(hunk))})
+
+    @cached_property
     def tree(self) -> Tree | None:
-        return parse(self.text, self._language) if self.text is not None else None
+        return parse(self.text, self.language) if self.text is not None else None
 
     def definition(self, line: int) -> tuple[str, range] | None:
         """Name and lines of the innermost definition around *line*; None at module level or without a tree."""
-        around = enclosing(self.tree, line) if self.tree else ()
+        try:
+            around = enclosing(self.tree, line) if self.tree else ()
+        except FileProblem:
+            return None
         return (around[-1].name, range(around[-1].start_line, around[-1].line + 1)) if around else None
 
 
 class Sources:
-    """What is known about the files of *change*. *choices* say their languages; they are made here when not given."""
+    """What is known about the files of *change*, by the head's path."""
 
-    def __init__(self, change: Change, choices: Sequence[Choice] | None = None) -> None:
+    def __init__(self, change: Change) -> None:
         self.change = change
         self.files = {file.path: file for file in change.files}
-        self._choices = choices
         self._pages: dict[tuple[str, Side], Page] = {}
 
-    @cached_property
-    def languages(self) -> Mapping[str, str | None]:
-        choices = select(self.change) if self._choices is None else self._choices
-        return {choice.path: choice.language for choice in choices}
-
     def page(self, path: str, side: Side) -> Page:
-        """KeyError when *path* is not in the change. The last few files are kept: findings come file by file."""
+        """KeyError when *path* is not in the change. The last few are kept: findings come file by file."""
         if (path, side) not in self._pages:
-            file = self.files[path]
-            text = text_of(self.change, file, side)
-            while len(self._pages) >= CACHED_FILES:
+            while len(self._pages) >= CACHED_PAGES:
                 del self._pages[next(iter(self._pages))]
-            self._pages[path, side] = Page(file, side, text.text if text else None, self.languages.get(path))
+            file = self.files[path]
+            language = Candidate(self.change, file).language
+            self._pages[path, side] = Page(file, side, text_of(self.change, file, side), language)
         return self._pages[path, side]
+
+
+def _after_removals(hunk: Hunk) -> Iterator[int]:
+    """For every run of removed lines, the line of the head that now stands there (the one before at the hunk's end)."""
+    last, pending = None, False
+    for line in hunk.lines:
+        pending = pending or line.kind == "-"
+        if line.new:
+            if pending:
+                yield line.new
+            last, pending = line.new, False
+    if pending and last:
+        yield last
 
 
 def _hunk_lines(file: FileDiff, side: Side) -> dict[int, str]:

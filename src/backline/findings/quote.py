@@ -1,0 +1,89 @@
+"""Where a model's quote stands: in the head, or among the removed lines, as close to the change as it can be."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from backline.finding import Side
+from backline.findings.anchor import in_hunk, touched
+from backline.findings.sources import Page, Sources
+
+QUOTE_LINES = 100
+MANY = 1_000
+"""A line that stands in more places than this tells nobody which one is meant, and costs too much to look through."""
+
+EMPTY = "quote holds no code"
+LONG = "quote spans {} lines: more than one finding can be about"
+COMMON = "quote stands in {} places: it does not say which one is meant"
+NOT_FOUND = "quote not found in the head or among the removed lines"
+OLD_CODE = "old code: not touched by this change"
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Lines ``start_line..line`` of a page hold the quote. ``tie`` is the changed line that makes them our business."""
+
+    page: Page
+    start_line: int
+    line: int
+    tie: int | None = None
+
+
+def locate(sources: Sources, path: str, quote: str, hint: int) -> Place | str:
+    """The place of *quote* that the change touches, nearest to line *hint*; or why there is none."""
+    wanted = trimmed(quote)
+    if not any(char.isalnum() for line in wanted for char in line):
+        return EMPTY
+    if len(wanted) > QUOTE_LINES:
+        return LONG.format(len(wanted))
+    found = []
+    for side in (Side.RIGHT, Side.LEFT):
+        places = _places(sources.page(path, side), wanted)
+        if len(places) > MANY:
+            return COMMON.format(len(places))
+        if on_change := [place for place in places if touched(place.page, place.start_line, place.line)]:
+            return min(on_change, key=lambda place: (abs(place.start_line - hint), place.start_line))
+        found.append(places)
+    if not any(found):
+        return NOT_FOUND
+    return _nearest([tied for place in found[0] if (tied := _tied(place))], hint) or OLD_CODE
+
+
+def trimmed(quote: str) -> list[str]:
+    """Its lines without the space around them, and without blank ones at both ends."""
+    return [line.strip() for line in quote.strip().split("\n")]
+
+
+def _places(page: Page, wanted: list[str]) -> list[Place]:
+    rarest = min(range(len(wanted)), key=lambda i: len(page.places.get(wanted[i], ())))
+    numbers = page.places.get(wanted[rarest], ())
+    if len(numbers) > MANY:
+        return [Place(page, n, n) for n in numbers]
+    starts = [n - rarest for n in numbers]
+    return [Place(page, n, n + len(wanted) - 1) for n in starts if _stands(page, n, wanted)]
+
+
+def _stands(page: Page, start: int, wanted: list[str]) -> bool:
+    return all(start + i in page.shown and page.shown[start + i].strip() == line for i, line in enumerate(wanted))
+
+
+def _tied(place: Place) -> Place | None:
+    """Unchanged code belongs to the change when it stands in a hunk, or in the definition that is changed."""
+    page = place.page
+    if in_hunk(page.file, page.side, place.start_line, place.line):
+        return Place(page, place.start_line, place.line, _closest(page.edited, place.start_line))
+    around = page.definition(place.start_line)
+    edited = [n for n in page.edited if around and n in around[1]]
+    return Place(page, place.start_line, place.line, _closest(edited, place.start_line)) if edited else None
+
+
+def _closest(numbers: list[int], line: int) -> int | None:
+    return min(numbers, key=lambda n: (abs(n - line), n), default=None)
+
+
+def _nearest(places: list[Place], hint: int) -> Place | None:
+    def distance(place: Place) -> tuple[int, int, int]:
+        away = abs(place.start_line - (place.tie or place.start_line))
+        return away, abs(place.start_line - hint), place.start_line
+
+    return min(places, key=distance, default=None)
