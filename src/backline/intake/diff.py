@@ -110,7 +110,13 @@ def read_hunk(header: bytes, lines: Iterator[bytes], body: Body) -> None:
         elif kind == b" ":
             old -= 1
             new -= 1
-        elif kind != b"\\":
+        elif line in (b"\n", b"\r\n"):  # an empty context line whose space an editor took away
+            old -= 1
+            new -= 1
+            line = b" " + line
+        elif kind == b"\\":  # "No newline at end of file", in any language
+            continue
+        else:
             raise FileProblem(f"malformed hunk: {_shown(header)} is followed by too few lines")
         read.append(line)
         if len(read) >= 10_000:

@@ -1,0 +1,248 @@
+"""A supplied patch (``--diff``) as a change: git's form or a plain unified diff; its hunks are all there is."""
+
+from __future__ import annotations
+
+import io
+import itertools
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+
+from backline.errors import FileProblem, RequestError
+from backline.intake.change import Change
+from backline.intake.diff import Body, FileDiff, Hunk, parse_hunks, read_hunk
+from backline.intake.text import utf_16
+
+MAX_PATCH = 200_000_000
+
+_QUOTED = re.compile(rb'"((?:[^"\\\n]|\\.)*)"')
+_ESCAPE = re.compile(rb"\\([0-3][0-7]{2}|.)", re.DOTALL)
+_LETTERS = {b"a": b"\a", b"b": b"\b", b"t": b"\t", b"n": b"\n", b"v": b"\v", b"f": b"\f", b"r": b"\r"}
+_PREFIXES = frozenset({(b"a/", b"b/"), (b"c/", b"i/"), (b"c/", b"w/"), (b"i/", b"w/"), (b"o/", b"w/"), (b"1/", b"2/")})
+_ABSENT = b"/dev/null"
+_NO_FILE = "000000"
+
+
+@dataclass(slots=True)
+class _Part:
+    """One file of the patch while it is read. Names are raw bytes with their prefix; ``renamed`` without."""
+
+    old: bytes = b""
+    new: bytes = b""
+    renamed: tuple[bytes, bytes] = (b"", b"")
+    status: str = "modified"
+    old_mode: str = "100644"
+    new_mode: str = "100644"
+    body: Body = field(default_factory=Body)
+    problem: str | None = None
+    named: bool = False
+    """Its ``---`` and ``+++`` lines were read."""
+
+
+def from_patch(data: bytes, name: str) -> Change:
+    """The change that the patch *data* shows; *name* is where it came from, for messages."""
+    if len(data) > MAX_PATCH:
+        raise RequestError(f"--diff {name}: larger than {MAX_PATCH} bytes")
+    if encoding := utf_16(data):  # what PowerShell writes for `git diff > x.patch`
+        data = data.decode(encoding, "replace").encode("utf-8")
+    parts = list(_parts(data.removeprefix(b"\xef\xbb\xbf")))
+    if not parts and data.strip():
+        raise RequestError(f"--diff {name}: no unified diff in it (give uncoloured output of `git diff` or `diff -u`)")
+    files = _once_each(_file(part) for part in parts)
+    return Change(files=files, notes=(f"reviewed the hunks of {'standard input' if name == '-' else name} only",))
+
+
+def _parts(data: bytes) -> Iterator[_Part]:
+    lines = _Lines(data)
+    part: _Part | None = None
+    for line in lines:
+        fresh = _opened(line, lines)
+        if fresh is not None and not (part is not None and _completes(part, fresh)):
+            if part is not None:
+                yield part
+            part = fresh
+        elif part is not None and fresh is None:
+            _continue(part, line, lines)
+        elif line.startswith(b"@@ -"):
+            raise RequestError("--diff: a hunk stands before any file name")
+    if part is not None:
+        yield part
+
+
+def _opened(line: bytes, lines: _Lines) -> _Part | None:
+    """The part that *line* (and the next, for ``---``) begins."""
+    if line.startswith(b"diff --git "):
+        old, new = _header_names(line[11:].rstrip(b"\r\n"))
+        return _Part(old=old, new=new)
+    if line.startswith((b"diff --cc ", b"diff --combined ")):
+        path = line.split(b" ", 2)[2].rstrip(b"\r\n")
+        problem = "combined diff of a merge: its lines have two origins; give the diff of two commits"
+        return _Part(old=_unquoted(path), new=_unquoted(path), problem=problem)
+    if line.startswith(b"--- ") and lines.peek().startswith(b"+++ "):
+        return _Part(old=_name(line[4:]), new=_name(next(lines)[4:]), named=True)
+    return None
+
+
+def _completes(part: _Part, fresh: _Part) -> bool:
+    """Whether *fresh* is the ``---``/``+++`` pair of *part*, which a git header opened; it is then taken over."""
+    if not fresh.named or part.named:
+        return False
+    part.named = True
+    if part.problem is None:
+        part.old, part.new = fresh.old, fresh.new
+    return True
+
+
+def _continue(part: _Part, line: bytes, lines: _Lines) -> None:
+    if line.startswith(b"@@"):
+        _add_hunk(part, line, lines)
+    elif line.startswith((b"Binary files ", b"GIT binary patch")):
+        part.problem = part.problem or "binary file"
+    elif not part.named:
+        _add_header(part, line.rstrip(b"\r\n"))
+
+
+def _add_header(part: _Part, line: bytes) -> None:
+    word = line.rpartition(b" ")[2].decode("ascii", "replace")
+    if line.startswith(b"new file mode "):
+        part.status, part.old_mode, part.new_mode = "added", _NO_FILE, word
+    elif line.startswith(b"deleted file mode "):
+        part.status, part.old_mode, part.new_mode = "deleted", word, _NO_FILE
+    elif line.startswith(b"old mode "):
+        part.old_mode = word
+    elif line.startswith(b"new mode "):
+        part.new_mode = word
+    elif line.startswith(b"index ") and line.count(b" ") == 2:
+        part.old_mode = part.new_mode = word
+    elif line.startswith((b"rename from ", b"copy from ")):
+        part.renamed = (_unquoted(line.split(b" ", 2)[2]), part.renamed[1])
+    elif line.startswith((b"rename to ", b"copy to ")):
+        part.renamed = (part.renamed[0], _unquoted(line.split(b" ", 2)[2]))
+        part.status = "copied" if line.startswith(b"copy") else "renamed"
+
+
+def _add_hunk(part: _Part, line: bytes, lines: _Lines) -> None:
+    if part.problem is not None:
+        return
+    try:
+        read_hunk(line, lines, part.body)
+        while lines.peek().startswith(b"\\"):
+            next(lines)
+        after = lines.peek()
+        if after[:1] in (b"+", b"-", b" ") and not after.startswith((b"--- ", b"-- ")):
+            raise FileProblem("malformed hunk: more lines than its header counts")
+    except FileProblem as problem:
+        part.problem = str(problem)
+        lines.back()  # it may open the next file
+
+
+def _file(part: _Part) -> FileDiff:
+    old, new = part.renamed if all(part.renamed) else _without_prefixes(part.old, part.new)
+    status = part.status
+    if _ABSENT in (old, new) and status == "modified":
+        status = "added" if old == _ABSENT else "deleted"
+    path, old_path = _text(old if new == _ABSENT else new), _text(old)
+    file = FileDiff(
+        path=path,
+        old_path=old_path if old != _ABSENT and old_path != path else None,
+        status="renamed" if status == "modified" and old_path != path else status,
+        old_mode=_NO_FILE if status == "added" else part.old_mode,
+        new_mode=_NO_FILE if status == "deleted" else part.new_mode,
+        problem=part.problem,
+    )
+    if part.problem is not None:
+        return file
+    try:
+        return replace(file, hunks=_ascending(parse_hunks(part.body)))
+    except FileProblem as problem:
+        return replace(file, problem=str(problem))
+
+
+def _ascending(hunks: tuple[Hunk, ...]) -> tuple[Hunk, ...]:
+    for before, after in itertools.pairwise(hunks):
+        old_end, new_end = before.old_start + before.old_count, before.new_start + before.new_count
+        if after.old_start < old_end or after.new_start < new_end:
+            raise FileProblem("malformed hunk: hunks overlap or are out of order")
+    return hunks
+
+
+def _once_each(files: Iterator[FileDiff]) -> tuple[FileDiff, ...]:
+    """One entry per path: a type change comes as deletion and addition; else a second one is of another commit."""
+    found: dict[str, FileDiff] = {}
+    for file in files:
+        before = found.get(file.path)
+        if before is None:
+            found[file.path] = file
+        elif (before.status, file.status) == ("deleted", "added"):
+            found[file.path] = replace(
+                file, status="typechange", old_mode=before.old_mode, hunks=(*before.hunks, *file.hunks)
+            )
+        else:
+            problem = "the patch changes this file more than once: give one diff of two commits, not a series"
+            found[file.path] = replace(before, hunks=(), problem=problem)
+    return tuple(found.values())
+
+
+def _header_names(rest: bytes) -> tuple[bytes, bytes]:
+    """The two names of a ``diff --git`` line; unquoted they can be told apart only where they differ in the prefix."""
+    if rest.startswith(b'"') and (match := _QUOTED.match(rest)):
+        return _unquoted(match.group()), _unquoted(rest[match.end() + 1 :])
+    if rest.endswith(b'"') and b' "' in rest:
+        old, _, new = rest.partition(b' "')
+        return old, _unquoted(b'"' + new)
+    middle = len(rest) // 2
+    return rest[:middle], rest[middle + 1 :]
+
+
+def _without_prefixes(old: bytes, new: bytes) -> tuple[bytes, bytes]:
+    prefixes = tuple(sorted((old[:2], new[:2])))
+    if old == _ABSENT:
+        return old, new[2:] if any(new[:2] in pair for pair in _PREFIXES) else new
+    if new == _ABSENT:
+        return old[2:] if any(old[:2] in pair for pair in _PREFIXES) else old, new
+    return (old[2:], new[2:]) if prefixes in _PREFIXES else (old, new)
+
+
+def _name(rest: bytes) -> bytes:
+    """The name on a ``---`` or ``+++`` line: quoted, or up to the tab before its date."""
+    rest = rest.rstrip(b"\r\n")
+    return _unquoted(rest) if rest.startswith(b'"') else rest.partition(b"\t")[0]
+
+
+def _unquoted(name: bytes) -> bytes:
+    match = _QUOTED.match(name)
+    return _ESCAPE.sub(_plain, match.group(1)) if match else name
+
+
+def _plain(match: re.Match[bytes]) -> bytes:
+    found = match.group(1)
+    return bytes((int(found, 8),)) if len(found) == 3 else _LETTERS.get(found, found)
+
+
+def _text(name: bytes) -> str:
+    return name.decode("utf-8", "surrogateescape")
+
+
+class _Lines(Iterator[bytes]):
+    """Lines by ``\\n`` with one to look ahead at."""
+
+    def __init__(self, data: bytes) -> None:
+        self._lines = iter(io.BytesIO(data if data.endswith(b"\n") else data + b"\n"))
+        self._coming = [next(self._lines, b"")]
+        self._last = b""
+
+    def __next__(self) -> bytes:
+        line = self._coming.pop()
+        if not line:
+            self._coming.append(line)
+            raise StopIteration
+        if not self._coming:
+            self._coming.append(next(self._lines, b""))
+        self._last = line
+        return line
+
+    def peek(self) -> bytes:
+        return self._coming[-1]
+
+    def back(self) -> None:
+        self._coming.append(self._last)
