@@ -81,3 +81,10 @@ def commits(report: Report) -> str:
     place = " ".join([report.repository or "", f"#{report.pull_request}" if report.pull_request else ""]).strip()
     shas = f"{start[:10]} … {report.head[:10]}" if start and report.head else ""
     return ": ".join(part for part in (place, shas) if part)
+
+
+def notes(report: Report) -> tuple[str, ...]:
+    """The report's notes, and what its other fields say to people."""
+    gone = f"{plural(len(report.addressed), 'earlier finding')} no longer there" if report.addressed else ""
+    withheld = f"not granted to the reviewer: {', '.join(report.tools_withheld)}" if report.tools_withheld else ""
+    return (*report.notes, *(note for note in (gone, withheld) if note))

@@ -76,7 +76,7 @@ def _header(finding: Finding, paint: Paint, columns: int) -> Iterator[str]:
     """Severity, place, title; the title goes on the next line where it does not fit beside them."""
     severity = finding.severity.value
     badge = paint(severity, f" {severity.upper()} ") + " " * (_BADGE - len(severity) - 2)
-    place = f"{path_text(finding.path)}:{finding.line if finding.side is Side.LEFT else finding.start_line}"
+    place = f"{path_text(finding.path)}:{finding.start_line}"
     mark = " (removed)" if finding.side is Side.LEFT else ""
     mark += " (question)" if finding.kind.value == "question" else ""
     title = one_line(finding.title)
@@ -135,11 +135,7 @@ def _set_aside(report: Report, paint: Paint) -> Iterator[str]:
 
 
 def _notes(report: Report, paint: Paint, columns: int) -> Iterator[str]:
-    notes = list(report.notes)
-    if report.addressed:
-        notes.append(f"{receipt.plural(len(report.addressed), 'earlier finding')} no longer there")
-    if report.tools_withheld:
-        notes.append(f"not granted to the reviewer: {', '.join(report.tools_withheld)}")
+    notes = receipt.notes(report)
     if notes:
         yield paint("title", "Notes")
         yield from (line for note in notes for line in _wrapped(one_line(note, 400), columns))
@@ -168,9 +164,9 @@ def _coverage(report: Report, paint: Paint, columns: int) -> Iterator[str]:
         more = ", …" if row.files > _EXAMPLES else ""
         words = one_line(row.reason, 200)
         rest = fit(f"{words}  {examples}{more}" if words else f"{examples}{more}", columns - len(start))
-        yield paint(style, start) + (rest if style else words_dimmed(rest, words, paint))
+        yield paint(style, start) + (rest if style else _dimmed(rest, words, paint))
 
 
-def words_dimmed(rest: str, words: str, paint: Paint) -> str:
+def _dimmed(rest: str, words: str, paint: Paint) -> str:
     """The reason plain, the example paths behind it dimmed."""
     return rest[: len(words)] + paint("dim", rest[len(words) :])

@@ -1,0 +1,169 @@
+"""One line of untrusted prose or code without its teeth: mentions, references, links, commands, addresses."""
+
+from __future__ import annotations
+
+import html
+import re
+
+from backline.output.code import code_span
+from backline.visible import show
+
+_CWE = "https://cwe.mitre.org/"
+_PLAIN_URL = re.compile(r"[A-Za-z0-9/._~#?=&%+:-]*+", re.A)
+_REFERRING = re.compile(r"/(?:issues|pull|pulls|discussions)(?:/|$)|\.\.", re.I)
+"""Even in our own repository the address of an issue behind "fixes" closes it."""
+
+# NOTE: this runs on untrusted text: possessive or bounded quantifiers only.
+_TEETH = re.compile(
+    r"""
+    (?P<url> \b[a-z][a-z0-9+.-]{1,20}://[^\s<>`"]*+ )
+  | (?P<www> \bwww\.(?=\S) )
+  | (?P<commit> (?<![\w./-])[\w.-]{1,60}/[\w.-]{1,140}@[0-9a-f]{7,40}\b )
+  | (?P<mail> (?<![\w.%+-])[\w.%+-]++@[a-z0-9.-]++ )
+  | (?P<mention> (?<!\w)[@＠﹫][a-z0-9][\w/.-]*+ )
+  | (?P<issue> (?:(?<![\w./-])[\w.-]{1,100}(?:/[\w.-]{1,100})?)?\#\d++ | \bGH-\d++ )
+    """,
+    re.X | re.A | re.I,
+)
+_BOTS = re.compile(
+    r"[@＠﹫](?=(?:claude|copilot|codex|coderabbit|cursor|gemini|greptile|sourcery|dependabot|renovate|mergify|bors|"
+    r"k8s-ci-robot|github-actions|homu|sweep|devin)(?![a-z]))",
+    re.I,
+)
+"""Such bots look for their name in the raw comment, code or not."""
+_COMMAND = re.compile(
+    r"""^(?:
+    [/!][a-z][\w./-]*+
+  | bors\ +[rdpt][\w+=-]*+ | jenkins,?\ +(?:re)?(?:test|build|run)\b.{0,60} | homu\ +\S++
+  | ok\ to\ test\b | (?:re)?test\ this(?:\ please)?\b | recheck\b | retest\b | rebuild\b
+    )""",
+    re.X | re.I,
+)
+_ADVICE = re.compile(
+    r"\b(?:curl|wget|iwr|irm|invoke-webrequest|base64)\b[^|]{0,400}\|\s{0,8}(?:sudo\s{1,8})?"
+    r"(?:sh|bash|zsh|dash|ksh|python3?|perl|ruby|node|php|pwsh|powershell|iex)\b"
+    r"|\b(?:sh|bash|zsh|eval|source|iex|exec)\b.{0,20}[(`<].{0,4}\b(?:curl|wget|iwr|irm)\b",
+    re.I,
+)
+_MARKS = re.compile(r"(?:(?:[>*+-]|\d{1,9}[.)])?\s++|>)*+")
+_BOLD = re.compile(r"\*\*(?=\S)([^*]{1,200})(?<=\S)\*\*")
+_SPECIAL = re.compile(r"[\\`*\[\]|~$]|(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])")
+_RULE = re.compile(r"[-=+\s\\_*]+")
+_BLOCK = re.compile(r"(?:#{1,6}(?:\s|$)|[-+](?:\s|$)|>)")
+_NUMBER = re.compile(r"(\d{1,9})([.)])(?=\s|$)")
+
+
+def is_advice(line: str) -> bool:
+    """Runs what comes from the network: nobody should, because a review says so."""
+    return _ADVICE.search(line) is not None
+
+
+def harmless_code(line: str) -> str:
+    """A line of code as it is, but for what acts even inside code: names of bots, commands, our marker, addresses."""
+    line = _BOTS.sub("(at)", line).replace("<!-- backline", "<! -- backline").replace("<!--backline", "<! -- backline")
+    line = _CODE_MAIL.sub(_hidden_mail, line)
+    if is_advice(line):
+        line = line.replace("://", "[:]//")
+    return "\\" + line if _COMMAND.match(line) and line[0] in "/!" and _LONE_COMMAND.match(line) else line
+
+
+_LONE_COMMAND = re.compile(r"[/!][a-z][a-z-]{1,30}(?:\s[^/*;(){}=]{0,80})?$")
+_COMMON = "com|org|net|io|dev|edu|gov|info|co|de|fr|uk|eu|us|ch|at|nl|ru|cn|jp|in|app|ai|me|pl|it|es|se|no|ca|au|br"
+_CODE_MAIL = re.compile(
+    rf"(?<![\w.%+-])[\w.%+-]++@[a-z0-9-]{{1,63}}(?:\.[a-z0-9-]{{1,63}}){{0,6}}\.(?:{_COMMON})\b", re.I
+)
+_NOBODY = re.compile(r"(?:^git@.*|.*@(?:.*\.)?example\.(?:com|org|net))", re.I)
+
+
+def _hidden_mail(found: re.Match[str]) -> str:
+    return found[0] if _NOBODY.fullmatch(found[0]) else "⟦e-mail⟧"
+
+
+def prose(text: str, links: tuple[str, ...] = (), *, first: bool = False) -> str:
+    """Text without code spans as Markdown that shows it literally, but for bold. *first*: a line begins with it."""
+    text = show(html.unescape(text)).replace("\n", " ").replace("\t", " ")
+    marks = _MARKS.match(text)
+    begin = marks.end() if marks and first else 0
+    command = _COMMAND.match(text[begin:]) if first else None
+    start = escaped(text[:begin]) + code_span(_BOTS.sub("(at)", command[0])) if command else ""
+    rest = text[begin + command.end() :] if command else text
+    made, end = "", 0
+    for bold in _BOLD.finditer(rest):
+        made += f"{_toothless(rest[end : bold.start()], links)}**{_toothless(bold[1], links)}**"
+        end = bold.end()
+    made = start + made + _toothless(rest[end:], links)
+    return _no_block(made) if first else made
+
+
+def _no_block(line: str) -> str:
+    """A line that begins no heading, rule, list or quote."""
+    number = _NUMBER.match(line)
+    if number:
+        return f"{number[1]}\\{line[number.end(1) :]}"
+    if line[:1] not in ("\\", "*", "_", "") and (_RULE.fullmatch(line) or _BLOCK.match(line)):
+        return "\\" + line
+    return line
+
+
+def _toothless(text: str, links: tuple[str, ...]) -> str:
+    made, end = "", 0
+    for found in _TEETH.finditer(text):
+        made += escaped(text[end : found.start()])
+        part = _HANDLERS[found.lastgroup or ""](found[0], links)
+        made += " " + part if made[-1:] == "`" and part[:1] == "`" else part
+        end = found.end()
+    return made + escaped(text[end:])
+
+
+def escaped(text: str) -> str:
+    """*text* with everything that Markdown would take for its own."""
+    text = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    return _SPECIAL.sub(r"\\\g<0>", text)
+
+
+def _url(url: str, links: tuple[str, ...]) -> str:
+    bare = url.rstrip(".,;:!?)]}'*_~")
+    rest = escaped(url[len(bare) :])
+    if any(_is_under(bare, prefix) for prefix in (_CWE, *links)):
+        return bare + rest
+    scheme, _, place = bare.partition("://")
+    scheme = {"http": "hxxp", "https": "hxxps", "ftp": "fxp"}.get(scheme.lower(), scheme)
+    return escaped(f"{scheme}://") + _toothless(place, links) + rest
+
+
+def _is_under(url: str, prefix: str) -> bool:
+    tail = url[len(prefix) - 1 :]
+    return url.startswith(prefix) and bool(_PLAIN_URL.fullmatch(tail)) and not _REFERRING.search(tail)
+
+
+def _mail(token: str, links: tuple[str, ...]) -> str:
+    local, _, host = token.partition("@")
+    name = host.rstrip(".-")
+    if not (local[-1].isalnum() or local[-1] == "_"):
+        return escaped(local) + _toothless("@" + host, links)
+    last = name.rpartition(".")[2]
+    rest = escaped(host[len(name) :])
+    if "." in name and last.isalpha() and len(last) > 1:
+        address = f"{local}@{name}"
+        return (code_span(address) if _NOBODY.fullmatch(address) else "⟦e-mail⟧") + rest
+    is_commit = 7 <= len(name) <= 40 and not set(name.lower()) - set("0123456789abcdef")
+    return (code_span(f"{local}@{name}") if is_commit else escaped(f"{local}@{name}")) + rest
+
+
+def _mention(token: str, links: tuple[str, ...]) -> str:
+    name = token.rstrip(".-/")
+    return code_span(_BOTS.sub("(at)", name)) + escaped(token[len(name) :])
+
+
+def _coded(token: str, links: tuple[str, ...]) -> str:
+    return code_span(token)
+
+
+_HANDLERS = {
+    "url": _url,
+    "www": lambda token, links: escaped("www[.]"),
+    "commit": _coded,
+    "mail": _mail,
+    "mention": _mention,
+    "issue": _coded,
+}
