@@ -10,7 +10,6 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 from typing import Any
-from urllib.parse import quote
 
 from backline import __version__
 from backline.finding import Confidence, Finding, Severity, Side
@@ -24,6 +23,8 @@ _SECURITY = {Severity.CRITICAL: "9.5", Severity.HIGH: "8.0", Severity.MEDIUM: "5
 """In the ranges by which GitHub's code scanning names critical, high, medium and low."""
 _PRECISION = {Confidence.HIGH: "high", Confidence.MEDIUM: "medium", Confidence.LOW: "low"}
 _ROOT = "SRCROOT"
+_UNRESERVED = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~/"
+_URI_BYTES = [chr(byte) if byte in _UNRESERVED else f"%{byte:02X}" for byte in range(256)]
 
 
 def render(report: Report) -> str:
@@ -113,7 +114,8 @@ def _lines(start: int, end: int) -> str:
 
 def _artifact(path: str) -> dict[str, str]:
     """Any byte of a path, %-encoded; relative to the repository."""
-    return {"uri": quote(path.encode("utf-8", "surrogateescape"), safe="/"), "uriBaseId": _ROOT}
+    data = path.encode("utf-8", "surrogateescape")
+    return {"uri": "".join(_URI_BYTES[byte] for byte in data), "uriBaseId": _ROOT}
 
 
 def _place(finding: Finding, removed: bool) -> dict[str, Any]:
