@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import contextlib
 import datetime
+import json
 import os
 import sys
 import time
@@ -15,10 +16,11 @@ from typing import Any
 from backline import config, terminal
 from backline.cli import flags
 from backline.errors import RequestError
+from backline.findings.around import source_of
 from backline.intake import git, patch
 from backline.intake.change import Change, from_branch, from_worktree
 from backline.options import CONFIG
-from backline.output import render
+from backline.output.render import form_of, rendered
 from backline.report import Report
 from backline.settings import Settings, make
 from backline.ways_out import exit_code
@@ -27,25 +29,34 @@ from backline.ways_out import exit_code
 def review(arguments: argparse.Namespace) -> int:
     """`backline review`."""
     first = make(flags(arguments), os.environ, {})
-    render.check_names(first.output)
-    with _changed(first) as (change, repo):
-        settings = make(flags(arguments), os.environ, _configuration(first, repo))
-        report, sources = _reviewed(change, settings)
-        render.everything(report, sources, settings, sys.stdout, os.environ)
+    forms = {name: form_of(name) for name in first.output}
+    with _changed(first) as (change, repository):
+        settings = make(flags(arguments), os.environ, _configuration(first, repository))
+        report = _reviewed(change, settings)
+        around = source_of(change)
+        for name, form in forms.items():
+            _write(name, rendered(report, form, around))
+        shown = terminal.wants_colour(sys.stdout, os.environ), terminal.width(sys.stdout)
+        sys.stdout.write(rendered(report, settings.format, around, colour=shown[0], width=shown[1]))
     return exit_code(report, settings, action=_in_action())
 
 
-def _reviewed(change: Change, settings: Settings) -> tuple[Report, Any]:
+def _reviewed(change: Change, settings: Settings) -> Report:
     from backline import pipeline
 
     progress = terminal.Line(sys.stderr)
+    today = datetime.datetime.now(datetime.UTC).date()
     try:
-        report = pipeline.review(
-            change, settings, clock=time.monotonic, today=datetime.datetime.now(datetime.UTC).date(), progress=progress
-        )
+        return pipeline.review(change, settings, clock=time.monotonic, today=today, progress=progress)
     finally:
         progress.clear()
-    return report, pipeline.Sources(change)
+
+
+def _write(name: str, text: str) -> None:
+    try:
+        Path(name).write_text(text, "utf-8")
+    except OSError as error:
+        raise RequestError(f"-o {name}: {error.strerror}") from None
 
 
 @contextlib.contextmanager
@@ -72,7 +83,7 @@ def _patch_bytes(name: str) -> bytes:
 
 def _configuration(settings: Settings, repo: git.Repository | None) -> Mapping[str, Any]:
     """Locally the file as it stands: it is the author's own. In CI it comes from the base commit."""
-    path = Path(settings.config) if settings.config else (repo.root / CONFIG if repo and repo.root else None)
+    path = Path(settings.config) if settings.config else (repo.work_tree / CONFIG if repo and repo.work_tree else None)
     if path is None or (not settings.config and not path.is_file()):
         return {}
     try:
@@ -83,3 +94,21 @@ def _configuration(settings: Settings, repo: git.Repository | None) -> Mapping[s
 
 def _in_action() -> bool:
     return os.environ.get("GITHUB_ACTIONS") == "true"
+
+
+def rules(arguments: argparse.Namespace) -> int:
+    """`backline rules list|show ID|test [DIR]`."""
+    from backline import catalogue
+
+    if arguments.what == "list":
+        return catalogue.list_all()
+    return getattr(catalogue, arguments.what)(arguments.argument)
+
+
+def schema(arguments: argparse.Namespace) -> int:
+    """`backline schema report|config`."""
+    from backline.output.saved import schema as report_schema
+
+    made = report_schema() if arguments.what == "report" else config.schema()
+    sys.stdout.write(json.dumps(made, indent=2) + "\n")
+    return 0

@@ -6,7 +6,7 @@ import datetime
 from typing import Any
 
 from backline.errors import RequestError
-from backline.options import OPTIONS
+from backline.options import OPTIONS, Number, OneOf, Option, flag
 from backline.settings import Ignore, nearest
 
 MAX_BYTES = 64_000
@@ -105,3 +105,31 @@ def _prices(table: Any, where: str) -> dict[str, dict[str, float]]:
 
 def _is_price(value: Any) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value < 10_000
+
+
+def schema() -> dict[str, Any]:
+    """JSON Schema (2020-12) of the configuration, for editors; `backline schema config` prints it."""
+    text: dict[str, Any] = {"type": "string"}
+    ignore = dict.fromkeys(IGNORE_KEYS, text) | {"until": {"type": "string", "format": "date"}}
+    price = {key: {"type": "number", "minimum": 0, "exclusiveMaximum": 10_000} for key in PRICE_KEYS}
+    properties = {option.key: _value(option) | {"description": option.help} for option in OPTIONS if option.key}
+    properties["ignore"] = {"type": "array", "items": _object(ignore, ["reason"])}
+    properties["prices"] = {"type": "object", "additionalProperties": _object(price, list(price))}
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": "Backline configuration"} | _object(
+        properties, []
+    )
+
+
+def _object(properties: dict[str, Any], required: list[str]) -> dict[str, Any]:
+    return {"type": "object", "properties": properties, "required": required, "additionalProperties": False}
+
+
+def _value(option: Option) -> dict[str, Any]:
+    match option.parse:
+        case OneOf(words):
+            return {"enum": list(words)}
+        case Number(low, high, whole):
+            return {"type": "integer" if whole else "number", "minimum": low, "maximum": high}
+    if option.parse is flag:
+        return {"type": "boolean"}
+    return {"type": "array", "items": {"type": "string"}} if option.many else {"type": "string"}

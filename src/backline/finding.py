@@ -1,4 +1,4 @@
-"""Finding: one thing that a reviewer would say, on proven lines, with an identity that survives rewording and rebase."""
+"""Finding: one thing that a reviewer would say, on proven lines; its identity survives rewording and rebase."""
 
 from __future__ import annotations
 

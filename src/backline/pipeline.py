@@ -1,4 +1,4 @@
-"""The whole review on one page: change in, report out. Every stage is a function of values; effects come as parameters."""
+"""The whole review on one page: change in, report out. Effects (clock, date, progress) come as parameters."""
 
 from __future__ import annotations
 

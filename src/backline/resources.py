@@ -1,4 +1,4 @@
-"""Where `prompts/` and `rules/` are: beside `src/` in a checkout or an editable install, inside the package in a wheel."""
+"""Where `prompts/` and `rules/` are: beside `src/` in a checkout or editable install, inside the package in a wheel."""
 
 from __future__ import annotations
 

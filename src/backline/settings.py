@@ -9,7 +9,7 @@ from typing import Any
 
 from backline.errors import RequestError
 from backline.finding import Confidence, Severity
-from backline.options import NEVER, OPTIONS, SEVERITIES, Option
+from backline.options import NEVER, OPTIONS, Option
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,12 +56,13 @@ class Settings:
     fallback_model: str | None = None
 
 
+_FLOORS = {"severity": Severity, "confidence": Confidence}
 INPUT_PREFIX = "BACKLINE_"
 """action.yml hands its inputs over as BACKLINE_<INPUT>, upper case, `-` as `_`."""
 
 
 def make(flags: Mapping[str, Sequence[str]], environ: Mapping[str, str], config: Mapping[str, Any]) -> Settings:
-    """Settings from the three sources. *flags*: field → values as typed. RequestError names the source and the value."""
+    """Settings from the three sources. *flags*: field → values as typed. RequestError names source and value."""
     values: dict[str, Any] = {}
     for option in OPTIONS:
         given = _given(option, flags, environ, config)
@@ -71,6 +72,7 @@ def make(flags: Mapping[str, Sequence[str]], environ: Mapping[str, str], config:
         parsed = [_parsed(option, name, text) for text in texts]
         values[option.field] = tuple(parsed) if option.many else parsed[-1]
     values |= {key: config[key] for key in ("ignore", "prices") if key in config}
+    values |= {key: kind(values[key]) for key, kind in _FLOORS.items() if key in values}
     return _consistent(replace(Settings(), **values))
 
 
@@ -101,8 +103,7 @@ def _parsed(option: Option, name: str, text: str) -> Any:
     try:
         return option.parse(text.strip())
     except ValueError as error:
-        reason = f"wants one of {', '.join(SEVERITIES)}" if "is not a valid" in str(error) else str(error)
-        raise RequestError(f"{name}: {reason}, not {text[:80]!r}") from None
+        raise RequestError(f"{name}: {error}, not {text[:80]!r}") from None
 
 
 def _consistent(settings: Settings) -> Settings:
