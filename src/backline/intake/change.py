@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Protocol
 
+from backline.errors import RequestError
 from backline.finding import Side
+from backline.intake import worktree
 from backline.intake.diff import FileDiff
 from backline.intake.git import Repository
 from backline.intake.listing import changed_files
-from backline.intake.refs import Base, commit_of, default_base, merge_base, shown
+from backline.intake.refs import Base, commit_of, default_base, merge_base, shown, slug
 from backline.intake.text import Text as Text
 from backline.intake.text import decode
 
@@ -39,6 +41,8 @@ class Change:
     base: str | None = None
     merge_base: str | None = None
     head: str | None = None
+    head_tree: str | None = None
+    """What ``git ls-tree`` lists as the head: ``head``, or the tree that uncommitted work makes."""
     files: tuple[FileDiff, ...] = ()
     notes: tuple[str, ...] = ()
     """What people should know: which base was taken, how many uncommitted files were left out."""
@@ -55,20 +59,86 @@ def text_of(change: Change, file: FileDiff, side: Side) -> Text | None:
 
 
 def from_branch(repository: Repository, base: str | None = None, head: str | None = None) -> Change:
-    """What *head* (HEAD) changes since it left *base* (the default branch). No file of the work tree is read."""
-    tip = Base(head or "HEAD", commit_of(repository, head or "HEAD"))
+    """What *head* (HEAD) changes since it left *base* (the default branch). No file of the work tree is reviewed."""
+    tip = Base(head or "HEAD", _commit(repository, head or "HEAD"))
     trunk = Base(base, commit_of(repository, base)) if base else default_base(repository)
     start = merge_base(repository, trunk, tip)
-    note = f"compared {shown(tip.name)} with {start[:12]}, where it left {shown(trunk.name)}"
-    if not base:
-        note += " (the default branch; --base names another)"
-    if start == tip.commit:
-        note = f"nothing between {shown(trunk.name)} and {shown(tip.name)}: name another start, such as --base HEAD~1"
+    settings = repository.settings()
     return Change(
+        repository=slug(settings.get("remote.origin.url", "")),
         base=trunk.commit,
         merge_base=start,
         head=tip.commit,
+        head_tree=tip.commit,
         files=changed_files(repository, start, tip.commit),
-        notes=(note,),
+        notes=(_compared(trunk, start, tip, default=not base), *([] if head else _left_out(repository, settings))),
         blobs=repository,
     )
+
+
+def from_worktree(repository: Repository, base: str | None = None, staged: bool = False) -> Change:
+    """Uncommitted work (with *staged* the index alone) against HEAD, or against where HEAD left *base*.
+
+    ``blobs`` is then a repository beside *repository* and ends with it.
+    """
+    settings = repository.settings()
+    head = Base("HEAD", _commit(repository, "HEAD"))
+    trunk = Base(base, commit_of(repository, base)) if base else head
+    start = merge_base(repository, trunk, head) if base else head.commit
+    own = repository.stack.enter_context(worktree.beside(repository, settings))
+    taken = worktree.staged(own) if staged else worktree.snapshot(own, settings)
+    what = "staged" if staged else "uncommitted"
+    since = f"where HEAD left {shown(trunk.name)}" if base else "HEAD"
+    return Change(
+        repository=slug(settings.get("remote.origin.url", "")),
+        base=trunk.commit,
+        merge_base=start,
+        head_tree=taken.tree,
+        files=_with_problems(changed_files(own, start, taken.tree), taken.problems),
+        notes=(f"compared {what} work with {start[:12]}, {since}", *taken.notes),
+        blobs=own,
+    )
+
+
+def _commit(repository: Repository, name: str) -> str:
+    try:
+        return commit_of(repository, name)
+    except RequestError:
+        if name == "HEAD":
+            raise RequestError(
+                f"{repository.work_tree or repository.git_dir} has no commit yet: commit first"
+            ) from None
+        raise
+
+
+def _compared(trunk: Base, start: str, tip: Base, *, default: bool) -> str:
+    if start == tip.commit:
+        return f"nothing between {shown(trunk.name)} and {shown(tip.name)}: name another start, such as --base HEAD~1"
+    note = f"compared {shown(tip.name)} with {start[:12]}, where it left {shown(trunk.name)}"
+    return f"{note} (the default branch; --base names another)" if default else note
+
+
+def _left_out(repository: Repository, settings: dict[str, str]) -> list[str]:
+    if repository.work_tree is None:
+        return []
+    try:
+        with worktree.beside(repository, settings) as own:
+            count = len(worktree.status(own))
+    except (
+        OSError,
+        RequestError,
+    ):  # no room for temporary files, a broken index
+        return ["uncommitted files were not looked for"]
+    files = f"{count} uncommitted file{'s' if count > 1 else ''}"
+    return [f"{files} left out: --worktree reviews what is not committed"] if count else []
+
+
+def _with_problems(files: tuple[FileDiff, ...], problems: dict[str, str]) -> tuple[FileDiff, ...]:
+    """*files* where each path in *problems* has no hunks but its reason."""
+    kept = [file for file in files if file.path not in problems]
+    known = {file.path: file for file in files}
+    unread = [
+        replace(known.get(path, FileDiff(path=path)), hunks=(), new_oid=None, problem=problem)
+        for path, problem in problems.items()
+    ]
+    return tuple(sorted([*kept, *unread], key=lambda file: file.path))

@@ -75,7 +75,7 @@ class Repository:
     git_dir: Path
     common_dir: Path
     """Differs from ``git_dir`` in a linked work tree."""
-    root: Path | None = None
+    work_tree: Path | None = None
     """The folder with the checked-out files; None for a bare repository."""
     checkout: Path | None = None
     """The work tree that git gets to see. None but for uncommitted work: git would read .gitattributes there."""
@@ -91,7 +91,7 @@ class Repository:
     def open(cls, path: str | Path) -> Repository:
         """The repository that *path* is in: a work tree, a folder of one, or a bare repository."""
         place = locate(Path(path))
-        return cls(git_dir=place.git_dir, common_dir=place.common_dir, root=place.work_tree)
+        return cls(git_dir=place.git_dir, common_dir=place.common_dir, work_tree=place.work_tree)
 
     def __enter__(self) -> Repository:
         return self
@@ -107,7 +107,9 @@ class Repository:
     def read(self, oid: str) -> bytes | None:
         return self.objects.read(oid)
 
-    def run(self, *args: str, stdin: bytes = b"", fine: tuple[int, ...] = (0,)) -> bytes:
+    def run(
+        self, *args: str, stdin: bytes = b"", fine: tuple[int, ...] = (0,), env: dict[str, str] | None = None
+    ) -> bytes:
         """Standard output of one git command that ends with a code in *fine*; any other is a RequestError."""
         try:
             done = subprocess.run(
@@ -116,7 +118,7 @@ class Repository:
                 capture_output=True,
                 timeout=TIMEOUT,
                 cwd=self._seen,
-                env=environment(),
+                env=env or environment(),
             )
         except subprocess.TimeoutExpired:
             raise RequestError(f"git {args[0]} took more than {TIMEOUT} seconds in {self.git_dir}") from None
@@ -140,6 +142,14 @@ class Repository:
             process.kill()
             process.stdout.close()
             process.wait()
+
+    def settings(self) -> dict[str, str]:
+        """The configuration that the user's own git would use (lower-case names): read, never acted on by our git."""
+        env = environment() | {name: os.environ[name] for name in ("HOME", "XDG_CONFIG_HOME") if name in os.environ}
+        for name in ("GIT_CONFIG_GLOBAL", "GIT_CONFIG_SYSTEM", "GIT_CONFIG_NOSYSTEM"):
+            del env[name]
+        words = self.run("config", "--list", "-z", env=env).decode("utf-8", "surrogateescape").split("\0")
+        return {name: value for name, _, value in (word.partition("\n") for word in words)}
 
     def check(self, names: Iterable[str]) -> tuple[Entry | None, ...]:
         """What each of *names* (no newline in them) stands for; they go in by standard input, so none is an option."""

@@ -14,6 +14,11 @@ NAME_LIMIT = 255
 # What `git check-ref-format` allows, with ~2 or ^ behind it; no range, no `@{…}`, no `rev:path`, no option.
 _NAME = re.compile(r"[^\x00-\x20\x7f~^:?*\[\\-][^\x00-\x20\x7f~^:?*\[\\]*(?:[~^][0-9]{0,6}){0,20}")
 
+_REMOTE = re.compile(
+    r"(?:(?:https?|ssh|git)://)?(?:[^/@\s]*@)?([A-Za-z0-9.-]+)(?::[0-9]{1,5}(?=/))?[:/]/?"
+    r"([A-Za-z0-9_.-]{1,100})/([A-Za-z0-9_.-]{1,100}?)(?:\.git)?/?"
+)
+
 
 class Base(NamedTuple):
     name: str
@@ -49,6 +54,12 @@ def merge_base(repository: Repository, base: Base, head: Base) -> str:
             " run `git fetch --unshallow`, or fetch more with `git fetch --deepen=N`"
         )
     raise RequestError(f"unrelated histories: {shown(base.name)} and {shown(head.name)} have no commit in common")
+
+
+def slug(url: str) -> str | None:
+    """``owner/name`` of a remote on GitHub (github.com or an Enterprise host named so); nothing else of *url*."""
+    match = _REMOTE.fullmatch(url)
+    return f"{match[2]}/{match[3]}" if match and "github" in match[1].lower() else None
 
 
 def shown(name: str) -> str:

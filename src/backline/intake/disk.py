@@ -1,0 +1,82 @@
+"""Reads a file of a work tree without ever following a symlink, blocking on a FIFO, or leaving the folder."""
+
+from __future__ import annotations
+
+import errno
+import os
+import stat
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from backline.errors import FileProblem
+from backline.intake.objects import MAX_BLOB
+
+_DIRECTORY = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
+# O_NONBLOCK: somebody may put a FIFO there after we looked.
+_FILE = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC | os.O_NOCTTY
+
+
+@dataclass(frozen=True, slots=True)
+class Folder:
+    descriptor: int
+
+    @classmethod
+    @contextmanager
+    def open(cls, path: Path) -> Iterator[Folder]:
+        descriptor = os.open(path, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+        try:
+            yield cls(descriptor)
+        finally:
+            os.close(descriptor)
+
+    def read(self, path: str) -> tuple[str | None, bytes]:
+        """The content of *path*: (``120000``, target) of a symlink, (None, bytes) of a file; else FileProblem."""
+        *folders, name = path.split("/")
+        if any(part in ("", ".", "..") for part in (*folders, name)):
+            raise FileProblem("not a path inside of the work tree")
+        try:
+            with self._entered(folders) as parent:
+                return _read(parent, name)
+        except OSError as error:
+            raise FileProblem(_reason(error)) from None
+
+    @contextmanager
+    def _entered(self, folders: list[str]) -> Iterator[int]:
+        current = os.dup(self.descriptor)
+        try:
+            for folder in folders:
+                below = os.open(folder, _DIRECTORY, dir_fd=current)
+                os.close(current)
+                current = below
+            yield current
+        finally:
+            os.close(current)
+
+
+def _read(parent: int, name: str) -> tuple[str | None, bytes]:
+    kind = os.stat(name, dir_fd=parent, follow_symlinks=False).st_mode
+    if stat.S_ISLNK(kind):
+        return "120000", os.readlink(os.fsencode(name), dir_fd=parent)
+    if not stat.S_ISREG(kind):
+        raise FileProblem("not a regular file")
+    descriptor = os.open(name, _FILE, dir_fd=parent)
+    with os.fdopen(descriptor, "rb") as file:
+        status = os.fstat(descriptor)
+        if not stat.S_ISREG(status.st_mode):
+            raise FileProblem("not a regular file")
+        if status.st_size > MAX_BLOB:
+            raise FileProblem(f"file too large: {status.st_size} bytes")
+        data = file.read(MAX_BLOB + 1)
+    if len(data) > MAX_BLOB:
+        raise FileProblem(f"file too large: more than {MAX_BLOB} bytes")
+    return None, data
+
+
+def _reason(error: OSError) -> str:
+    if error.errno in (errno.ELOOP, errno.ENOTDIR):
+        return "a folder of its path is a symlink or a file now"
+    if error.errno == errno.ENOENT:
+        return "it vanished while it was read"
+    return f"unreadable: {error.strerror}"
