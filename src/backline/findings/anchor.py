@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from backline.finding import Side
 from backline.findings.sources import Page
-from backline.intake.diff import FileDiff, Hunk
+from backline.intake.diff import FileDiff
 
 RANGE_LIMIT = 10
 """Lines that one finding points at: longer marks are not read."""
@@ -12,17 +12,8 @@ QUOTE_LIMIT = 2_000
 
 
 def in_hunk(file: FileDiff, side: Side, start_line: int, line: int) -> bool:
-    """Both lines stand in the same hunk: RIGHT on added or context lines, LEFT on removed ones.
-
-    GitHub would take context on the LEFT too, but then the comment appears beside code that is still there.
-    """
-    return 0 < start_line <= line and any({start_line, line} <= _numbers(hunk, side) for hunk in file.hunks)
-
-
-def _numbers(hunk: Hunk, side: Side) -> set[int]:
-    if side is Side.LEFT:
-        return {line.old for line in hunk.lines if line.kind == "-" and line.old}
-    return {line.new for line in hunk.lines if line.kind != "-" and line.new}
+    """Both lines stand in the same hunk: RIGHT on added or context lines, LEFT on removed ones."""
+    return Page(file, side, None, None).in_hunk(start_line, line)
 
 
 def touched(page: Page, start_line: int, line: int) -> list[int]:
@@ -39,10 +30,10 @@ def clamp(page: Page, start_line: int, line: int) -> tuple[int, int]:
     """
     end = min(line, start_line + RANGE_LIMIT - 1)
     changed = touched(page, start_line, line)
-    if not changed or (changed[0] <= end and in_hunk(page.file, page.side, start_line, end)):
+    if not changed or (changed[0] <= end and page.in_hunk(start_line, end)):
         return start_line, end
     end = min(line, changed[0] + RANGE_LIMIT - 1)
-    while end > changed[0] and not in_hunk(page.file, page.side, changed[0], end):
+    while end > changed[0] and not page.in_hunk(changed[0], end):
         end -= 1
     return changed[0], end
 

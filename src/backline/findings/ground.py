@@ -70,7 +70,7 @@ def _from_lead(sources: Sources, lead: Lead) -> Finding | str:
 def _tied(page: Page, start_line: int, line: int, changed: int | None, body: str) -> tuple[int, int, str]:
     """Its own lines when a comment can stand there, else the changed line it is tied to, and a word about where."""
     start_line, line = clamp(page, start_line, line)
-    if changed is None or in_hunk(page.file, page.side, start_line, line):
+    if changed is None or page.in_hunk(start_line, line):
         return start_line, line, body
     where = f"line {start_line}" if start_line == line else f"lines {start_line}–{line}"
     return changed, changed, f"{body} It is about {where}."

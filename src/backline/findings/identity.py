@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from backline.finding import Category, Side, fingerprint, normalised
+from backline.finding import Category, Side, fingerprint
 from backline.findings.sources import Page
 
 GUARD = "guard."
@@ -19,6 +19,10 @@ def identify(page: Page, category: Category, rule: str | None, start_line: int) 
 
     No two findings that `merge` keeps apart share one: removed code has its own definitions, and guards, which may
     stand on the line of another finding, carry their rule.
+
+    The occurrence counts all equal lines of the blob, not only those with findings: a later push looks at other hunks
+    and raises others, and a look-alike that was never raised must not change the number of this one. What remains:
+    when the first of two equal lines goes, the second takes its number, and with it its thread.
     """
     place = page.definition(start_line)
     name = place[0] if place else ""
@@ -29,17 +33,5 @@ def identify(page: Page, category: Category, rule: str | None, start_line: int) 
         path=page.file.old_path or page.file.path,
         definition=f"{guard}{side}{name}",
         anchor=page.lines.get(start_line, ""),
-        occurrence=_occurrence(page, start_line, name),
+        occurrence=page.occurrence(start_line),
     )
-
-
-def _occurrence(page: Page, start_line: int, name: str) -> int:
-    """How many equal lines stand before it in definitions of the same name.
-
-    All lines of the blob count, not only those with findings: a later push looks at other hunks and raises others, and
-    a look-alike that was never raised must not give its number to this one. What remains: when the first of two
-    equal lines goes, the second takes its number, and thus its thread; the count of what stands is right.
-    """
-    anchor = normalised(page.lines.get(start_line, ""))
-    equal = [n for n, line in page.lines.items() if n < start_line and normalised(line) == anchor]
-    return sum((found[0] if (found := page.definition(n)) else "") == name for n in equal)

@@ -9,6 +9,7 @@ from backline.finding import Finding, Kind, Severity, Source, Verification
 from backline.findings.ground import Dropped
 from backline.findings.identity import is_guard
 
+_Key = tuple[object, ...]
 _SURE = (Verification.CONFIRMED, Verification.DETERMINISTIC, Verification.UNVERIFIED)
 
 
@@ -40,34 +41,45 @@ def _weight(f: Finding) -> tuple[int, int, bool]:
 
 
 def _strength(f: Finding) -> tuple[object, ...]:
-    """The least leads: a total order. A question never swallows a problem; a model's prose goes before a rule's."""
-    return f.kind is Kind.QUESTION, f.source is not Source.CLAUDE, *_place(f)
+    """The least leads: a total order. No question swallows a problem; a model's prose goes before a rule's."""
+    return not is_guard(f.rule), f.kind is Kind.QUESTION, f.source is not Source.CLAUDE, *_place(f)
 
 
-def _once(findings: Sequence[Finding]) -> tuple[list[Finding], list[Dropped]]:
-    """The strongest first: each weaker one joins the strongest that it overlaps, else stands for itself.
+def _once(findings: Iterable[Finding]) -> tuple[list[Finding], list[Dropped]]:
+    """The strongest first: each weaker one joins the strongest that it meets, else stands for itself.
 
     Not the whole chain of overlaps: a wide finding would tie together what has nothing to do with each other.
     """
     leaders: list[list[Finding]] = []
-    taken: dict[tuple[object, ...], int] = {}
+    taken: dict[_Key, int] = {}
     for finding in sorted(findings, key=_strength):
-        keys = _keys(finding)
-        group = min((taken[key] for key in keys if key in taken), default=len(leaders))
+        group = min((taken[key] for key in _sought(finding) if key in taken), default=len(leaders))
         if group == len(leaders):
             leaders.append([])
-            taken |= {key: group for key in keys if key not in taken}
+            taken |= {key: group for key in _held(finding) if key not in taken}
         leaders[group].append(finding)
     return [_joined(group) for group in leaders], [_gone(f, group[0]) for group in leaders for f in group[1:]]
 
 
-def _keys(f: Finding) -> list[tuple[object, ...]]:
-    """Two findings that share a key are one defect."""
-    where = (f.path, f.side)
+def _held(f: Finding) -> list[_Key]:
+    """What makes another finding the same defect as this one."""
+    lines = range(f.start_line, f.line + 1)
     if is_guard(f.rule):
-        return [(*where, f.rule, f.start_line)]
-    lines: list[tuple[object, ...]] = [(*where, f.category, n) for n in range(f.start_line, f.line + 1)]
-    return [*lines, (*where, f.start_line, f.line, f.cwe)] if f.cwe else lines
+        return [_guard(f), *((f.path, f.side, "guarded", f.cwe, n) for n in lines if f.cwe)]
+    whole: list[_Key] = [(f.path, f.side, "same", f.cwe, f.start_line, f.line)] if f.cwe else []
+    return [*whole, *((f.path, f.side, "overlaps", f.category, n) for n in lines)]
+
+
+def _sought(f: Finding) -> list[_Key]:
+    """A guard joins nothing but itself; others join a guard only for the same weakness."""
+    if is_guard(f.rule):
+        return [_guard(f)]
+    lines = range(f.start_line, f.line + 1)
+    return [*_held(f), *((f.path, f.side, "guarded", f.cwe, n) for n in lines if f.cwe)]
+
+
+def _guard(f: Finding) -> _Key:
+    return f.path, f.side, f.rule, f.start_line
 
 
 def _joined(group: Sequence[Finding]) -> Finding:
@@ -77,14 +89,24 @@ def _joined(group: Sequence[Finding]) -> Finding:
         return lead
     return replace(
         lead,
+        fingerprint=next((f.fingerprint for f in group if f.earlier), lead.fingerprint),
         severity=max(f.severity for f in group),
         confidence=max(f.confidence for f in group),
         verification=min((f.verification for f in group), key=_SURE.index),
         rule=lead.rule or next((f.rule for f in rest if f.rule), None),
         cwe=lead.cwe or next((f.cwe for f in rest if f.cwe), None),
+        body=_body(lead, rest),
         suggestion=lead.suggestion or next((f.suggestion for f in rest if f.suggestion), None),
         earlier=any(f.earlier for f in group),
     )
+
+
+def _body(lead: Finding, rest: Sequence[Finding]) -> str:
+    """Two rules may have met on one place by chance: the other's title stays to be read. A model has seen both."""
+    if lead.source is Source.CLAUDE:
+        return lead.body
+    other = dict.fromkeys(f.title for f in rest if f.rule != lead.rule and not (f.cwe and f.cwe == lead.cwe))
+    return " ".join([lead.body, *(f"Also here: {title.rstrip('.')}." for title in list(other)[:3])])
 
 
 def _gone(finding: Finding, lead: Finding) -> Dropped:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from bisect import bisect_left
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 from backline.finding import Side
-from backline.findings.anchor import in_hunk, touched
+from backline.findings.anchor import touched
 from backline.findings.sources import Page, Sources
 
 QUOTE_LINES = 100
@@ -70,15 +72,18 @@ def _stands(page: Page, start: int, wanted: list[str]) -> bool:
 def _tied(place: Place) -> Place | None:
     """Unchanged code belongs to the change when it stands in a hunk, or in the definition that is changed."""
     page = place.page
-    if in_hunk(page.file, page.side, place.start_line, place.line):
-        return Place(page, place.start_line, place.line, _closest(page.edited, place.start_line))
+    if page.in_hunk(place.start_line, place.line):
+        return replace(place, tie=_closest(page.edited, place.start_line))
     around = page.definition(place.start_line)
-    edited = [n for n in page.edited if around and n in around[1]]
-    return Place(page, place.start_line, place.line, _closest(edited, place.start_line)) if edited else None
+    tie = _closest(page.edited, place.start_line, around[1]) if around else None
+    return replace(place, tie=tie) if tie else None
 
 
-def _closest(numbers: list[int], line: int) -> int | None:
-    return min(numbers, key=lambda n: (abs(n - line), n), default=None)
+def _closest(numbers: Sequence[int], line: int, within: range | None = None) -> int | None:
+    """The nearest of the sorted *numbers*, which are those beside *line*: if neither is within, none is."""
+    at = bisect_left(numbers, line)
+    near = [n for n in numbers[max(at - 1, 0) : at + 1] if within is None or n in within]
+    return min(near, key=lambda n: abs(n - line), default=None)
 
 
 def _nearest(places: list[Place], hint: int) -> Place | None:

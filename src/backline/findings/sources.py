@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 
 from backline.errors import FileProblem
-from backline.finding import Side
+from backline.finding import Side, normalised
 from backline.intake.candidate import Candidate
 from backline.intake.change import Change, Text, text_of
 from backline.intake.diff import FileDiff, Hunk, added, removed
@@ -25,6 +26,7 @@ class Page:
         """None where there is no blob: then the hunks are all that is known."""
         self.encoding = text.encoding if text else "utf-8"
         self.changed = added(file) if side is Side.RIGHT else removed(file)
+        self._occurrences: dict[str, Mapping[int, int]] = {}
 
     @cached_property
     def lines(self) -> Mapping[int, str]:
@@ -43,10 +45,23 @@ class Page:
     @cached_property
     def places(self) -> Mapping[str, Sequence[int]]:
         """Where each line stands, by its shown text without the space around it."""
-        found: dict[str, list[int]] = {}
-        for number, line in self.shown.items():
-            found.setdefault(line.strip(), []).append(number)
-        return found
+        return _grouped((line.strip(), number) for number, line in self.shown.items())
+
+    @cached_property
+    def hunk_of(self) -> Mapping[int, int]:
+        """Line → number of the hunk in which a comment can stand on it: removed lines on the LEFT, all on the RIGHT.
+
+        GitHub would take context on the LEFT too, but then the comment stands beside code that is still there.
+        """
+        rows = ((index, row) for index, hunk in enumerate(self.file.hunks) for row in hunk.lines)
+        if self.side is Side.LEFT:
+            return {row.old: index for index, row in rows if row.kind == "-" and row.old}
+        return {row.new: index for index, row in rows if row.new}
+
+    def in_hunk(self, start_line: int, line: int) -> bool:
+        """Both lines stand in one hunk."""
+        hunk = self.hunk_of.get(start_line)
+        return hunk is not None and start_line <= line and self.hunk_of.get(line) == hunk
 
     @cached_property
     def edited(self) -> list[int]:
@@ -67,6 +82,27 @@ class Page:
             return None
         return (around[-1].name, range(around[-1].start_line, around[-1].line + 1)) if around else None
 
+    def occurrence(self, line: int) -> int:
+        """How many lines before it are equal to it and in definitions of the same name."""
+        anchor = normalised(self.lines.get(line, ""))
+        if anchor not in self._occurrences:
+            self._occurrences[anchor] = self._counted(self._equal.get(anchor, ()))
+        return self._occurrences[anchor].get(line, 0)
+
+    @cached_property
+    def _equal(self) -> Mapping[str, Sequence[int]]:
+        return _grouped((normalised(line), number) for number, line in self.lines.items())
+
+    def _counted(self, numbers: Sequence[int]) -> Mapping[int, int]:
+        seen: Counter[str] = Counter()
+        found = {}
+        for number in numbers:
+            place = self.definition(number)
+            name = place[0] if place else ""
+            found[number] = seen[name]
+            seen[name] += 1
+        return found
+
 
 class Sources:
     """What is known about the files of *change*, by the head's path."""
@@ -85,6 +121,13 @@ class Sources:
             language = Candidate(self.change, file).language
             self._pages[path, side] = Page(file, side, text_of(self.change, file, side), language)
         return self._pages[path, side]
+
+
+def _grouped(pairs: Iterable[tuple[str, int]]) -> Mapping[str, Sequence[int]]:
+    found: dict[str, list[int]] = {}
+    for text, number in pairs:
+        found.setdefault(text, []).append(number)
+    return found
 
 
 def _after_removals(hunk: Hunk) -> Iterator[int]:

@@ -8,7 +8,6 @@ from pathlib import PurePosixPath
 
 from backline.finding import Finding, Side, Source, Suggestion
 from backline.findings import harmless, parses
-from backline.findings.anchor import in_hunk
 from backline.findings.ground import Sources
 from backline.findings.sources import Page
 
@@ -79,7 +78,7 @@ def _as_the_file_ends_lines(page: Page, suggestion: Suggestion) -> Suggestion:
     last = page.lines.get(suggestion.line, "").endswith("\r")
     inner = page.lines.get(suggestion.start_line, "").endswith("\r")
     if suggestion.start_line == suggestion.line == len(page.lines) > 1:
-        inner = page.lines[suggestion.line - 1].endswith("\r")  # The last line may have no end of its own.
+        inner = page.lines.get(suggestion.line - 1, "").endswith("\r")  # The last line may have no end of its own.
     text = bare.replace("\n", "\r\n") if inner else bare
     return replace(suggestion, replacement=f"{text}\r" if last else text)
 
@@ -99,7 +98,7 @@ def _range(page: Page, finding: Finding, suggestion: Suggestion) -> str | None:
 
 def _hunk(page: Page, finding: Finding, suggestion: Suggestion) -> str | None:
     start, line = suggestion.start_line, suggestion.line
-    if not in_hunk(page.file, Side.RIGHT, start, line):
+    if not page.in_hunk(start, line):
         return "its lines are not in one hunk"
     between = False
     for hunk in page.file.hunks:
