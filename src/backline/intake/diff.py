@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -68,6 +68,10 @@ def removed(file: FileDiff) -> dict[int, str]:
     return {ln.old: ln.text for h in file.hunks for ln in h.lines if ln.kind == "-" and ln.old}
 
 
+# How far a line goes in the old and in the new file. An editor may have taken an empty context line's space away.
+_STEPS = {b"+": (0, 1), b"-": (1, 0), b" ": (1, 1), b"\n": (1, 1), b"\r\n": (1, 1)}
+
+
 @dataclass(slots=True)
 class Body:
     """The bytes of one file's hunks while they are read: each header, without its section text, then its lines."""
@@ -103,22 +107,13 @@ def read_hunk(header: bytes, lines: Iterator[bytes], body: Body) -> None:
     while old > 0 or new > 0:
         line = next(lines, b"")
         kind = line[:1]
-        if kind == b"+":
-            new -= 1
-        elif kind == b"-":
-            old -= 1
-        elif kind == b" ":
-            old -= 1
-            new -= 1
-        elif line in (b"\n", b"\r\n"):  # an empty context line whose space an editor took away
-            old -= 1
-            new -= 1
-            line = b" " + line
-        elif kind == b"\\":  # "No newline at end of file", in any language
+        if kind == b"\\":  # "No newline at end of file", in any language
             continue
-        else:
+        if (step := _STEPS.get(kind) or _STEPS.get(line)) is None:
             raise FileProblem(f"malformed hunk: {_shown(header)} is followed by too few lines")
-        read.append(line)
+        old -= step[0]
+        new -= step[1]
+        read.append(line if kind in b"+- " else b" " + line)
         if len(read) >= 10_000:
             body.add(read)
             read = []
@@ -130,7 +125,7 @@ def read_hunk(header: bytes, lines: Iterator[bytes], body: Body) -> None:
 def parse_hunks(body: Body) -> tuple[Hunk, ...]:
     """The hunks of one file, through unidiff. FileProblem when it is too large or unidiff refuses it."""
     if body.too_large:
-        raise FileProblem(f"file too large: its hunks have {body.count} lines, {body.size} bytes")
+        raise FileProblem(f"file too large: its hunks have {body.count:,} lines and {body.size:,} bytes")
     if not body.lines:
         return ()
     text, _ = decode_lines(b"".join(body.lines))
@@ -146,20 +141,29 @@ def _parse(text: str) -> tuple[Hunk, ...]:
         (file,) = PatchSet(io.StringIO("--- a/x\n+++ b/x\n" + text, newline="\n"))
     except (UnidiffParseError, ValueError) as error:
         raise FileProblem(f"malformed hunk: {str(error)[:100]!r}") from None
+    unmarked = _without_mark if "\ufeff" in text else tuple
     return tuple(
         Hunk(
             old_start=hunk.source_start,
             old_count=hunk.source_length,
             new_start=hunk.target_start,
             new_count=hunk.target_length,
-            lines=tuple(
+            lines=unmarked(
                 Line(line.line_type, line.source_line_no, line.target_line_no, line.value.removesuffix("\n"))
                 for line in hunk
-                if line.line_type != "\\"
             ),
         )
         for hunk in file
     )
+
+
+def _without_mark(lines: Iterable[Line]) -> tuple[Line, ...]:
+    """*lines* without the byte order mark of a file's first one, as ``decode`` gives them."""
+
+    def first(line: Line) -> bool:
+        return (line.old if line.kind == "-" else line.new) == 1
+
+    return tuple(line._replace(text=line.text.removeprefix("\ufeff")) if first(line) else line for line in lines)
 
 
 def _shown(header: bytes) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
+import threading
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
@@ -134,11 +135,17 @@ class Repository:
             bufsize=1 << 20, cwd=self._seen, env=environment(),
         )  # fmt: skip
         assert process.stdout is not None
+        watch = threading.Timer(TIMEOUT, process.kill)
+        watch.start()
         try:
             yield process.stdout
-            if process.stdout.read(1) == b"" and process.wait(TIMEOUT) != 0:
-                raise RequestError(f"git {args[0]} failed in {self.git_dir} (code {process.returncode})")
+            if process.stdout.read(1) == b"" and process.wait() != 0:
+                raise RequestError(
+                    f"git {args[0]} failed in {self.git_dir}: an object is missing or broken (`git fsck` names it), a"
+                    f" partial clone lacks blobs, or it took more than {TIMEOUT} seconds"
+                )
         finally:
+            watch.cancel()
             process.kill()
             process.stdout.close()
             process.wait()

@@ -2,17 +2,27 @@
 
 from __future__ import annotations
 
-import codecs
+import io
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from backline.errors import FileProblem
 from backline.intake.diff import Body, FileDiff, Hunk, parse_hunks, read_hunk
 from backline.intake.git import DIFF, PATCH, Repository
-from backline.intake.text import is_binary
+from backline.intake.objects import MAX_BLOB
+from backline.intake.text import Text, decode, is_binary, utf_16
+
+MAX_CHANGE_LINES = 1_500_000
+"""Of all hunks: about 400 MB as records. The files after it are listed with this as their problem."""
 
 MAX_BLOB_DIFFED = 50_000_000
 """git would hold a larger blob in memory as a whole; its file is listed and left out of the patch."""
+
+MAX_EXCLUDED = 500
+"""Paths on a command line."""
 
 _STATUS = {"A": "added", "M": "modified", "D": "deleted", "R": "renamed", "C": "copied", "T": "typechange"}
 _ESCAPES = {7: b"a", 8: b"b", 9: b"t", 10: b"n", 11: b"v", 12: b"f", 13: b"r", 34: b'"', 92: b"\\"}
@@ -21,11 +31,19 @@ _ESCAPES = {7: b"a", 8: b"b", 9: b"t", 10: b"n", 11: b"v", 12: b"f", 13: b"r", 3
 def changed_files(repository: Repository, old: str, new: str) -> tuple[FileDiff, ...]:
     """Every file that differs between two trees or commits, in git's order."""
     files = parse_raw(repository.run(*DIFF, "--raw", "-z", old, new, "--"))
-    huge = _huge(repository, files)
-    args = [*PATCH, old, new, "--", *(f":(exclude,top,literal){path}" for path in _paths(files, huge))]
-    with repository.stream(*args) as lines:
-        bodies = dict(_bodies(files, iter(lines)))
-    return tuple(_with_hunks(repository, file, bodies.get(index), huge.get(index)) for index, file in enumerate(files))
+    sizes = _sizes(repository, files)
+    excluded = [f":(exclude,top,literal){path}" for path in _undiffed(files, sizes)]
+    found: dict[int, FileDiff] = {}
+    total = 0
+    with repository.stream(*PATCH, old, new, "--", *excluded) as lines, suppress(FileProblem):
+        for index, body in _bodies(files, iter(lines)):
+            total += len(body.lines)
+            found[index] = _with_hunks(repository, files[index], body, sizes[index], total)
+    unseen = "git showed no diff for this file"
+    return tuple(
+        found.get(index) or replace(file, problem=_too_large(sizes[index]) or unseen)
+        for index, file in enumerate(files)
+    )
 
 
 def parse_raw(output: bytes) -> list[FileDiff]:
@@ -56,19 +74,20 @@ def _blob(oid: str) -> str | None:
     return None if set(oid) == {"0"} else oid
 
 
-def _huge(repository: Repository, files: list[FileDiff]) -> dict[int, int]:
-    """Index of a file → size of its larger blob, where that is too much for git to diff."""
+def _sizes(repository: Repository, files: list[FileDiff]) -> list[int]:
+    """The size of each file's larger blob."""
     wanted = sorted({oid for file in files for oid in (file.old_oid, file.new_oid) if oid})
     sizes = {entry.oid: entry.size for entry in repository.check(wanted) if entry is not None and entry.type == "blob"}
-    largest = {
-        index: max(sizes.get(oid, 0) if oid else 0 for oid in (file.old_oid, file.new_oid))
-        for index, file in enumerate(files)
-    }
-    return {index: size for index, size in largest.items() if size > MAX_BLOB_DIFFED}
+    return [max(sizes.get(oid or "", 0) for oid in (file.old_oid, file.new_oid)) for file in files]
 
 
-def _paths(files: list[FileDiff], huge: dict[int, int]) -> set[str]:
-    return {path for index in huge for path in (files[index].path, files[index].old_path) if path}
+def _undiffed(files: list[FileDiff], sizes: list[int]) -> list[str]:
+    huge = [file for file, size in zip(files, sizes, strict=True) if size > MAX_BLOB_DIFFED]
+    return [path for file in huge for path in (file.path, file.old_path) if path][:MAX_EXCLUDED]
+
+
+def _too_large(size: int) -> str | None:
+    return f"file too large: {size:,} bytes" if size > MAX_BLOB else None
 
 
 def header_of(file: FileDiff) -> bytes:
@@ -114,22 +133,36 @@ def _next(headers: list[bytes], start: int, line: bytes) -> int:
     raise FileProblem("git's list of files and its patch do not agree")
 
 
-def _with_hunks(repository: Repository, file: FileDiff, body: Body | None, size: int | None) -> FileDiff:
-    if size is not None:
-        return replace(file, problem=f"file too large: {size} bytes")
-    if body is None:
-        return replace(file, problem="git showed no diff for this file")
+def _with_hunks(repository: Repository, file: FileDiff, body: Body, size: int, total: int) -> FileDiff:
+    if problem := _too_large(size):
+        return replace(file, problem=problem)
+    if total > MAX_CHANGE_LINES:
+        return replace(file, problem=f"change too large: its first {MAX_CHANGE_LINES:,} diff lines were taken")
     try:
         return replace(file, hunks=_hunks(repository, file, body))
-    except FileProblem as problem:
-        return replace(file, problem=str(problem))
+    except FileProblem as error:
+        return replace(file, problem=str(error))
 
 
 def _hunks(repository: Repository, file: FileDiff, body: Body) -> tuple[Hunk, ...]:
     if any(b"\0" in line for line in body.lines):
-        start = repository.read(file.new_oid or file.old_oid or "") or b"\0"
-        if start.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-            raise FileProblem("encoding: UTF-16")
-        if is_binary(file.path, start):
+        old, new = (repository.read(oid) or b"" if oid else b"" for oid in (file.old_oid, file.new_oid))
+        if utf_16(old) or utf_16(new):
+            return parse_hunks(_of_text(repository, decode(old), decode(new)))
+        if is_binary(file.path, new if file.new_oid else old):
             raise FileProblem("binary file")
     return parse_hunks(body)
+
+
+def _of_text(repository: Repository, old: Text, new: Text) -> Body:
+    """The hunks between two texts: git's own are between bytes, where a line of UTF-16 ends inside of a letter."""
+    with TemporaryDirectory(prefix="backline-") as folder:
+        names = [str(Path(folder, name)) for name in ("old", "new")]
+        for name, text in zip(names, (old, new), strict=True):
+            Path(name).write_bytes(text.text.encode("utf-8", "replace"))
+        lines = iter(io.BytesIO(repository.run(*PATCH, "--no-index", "--", *names, fine=(0, 1))))
+    body = Body()
+    for line in lines:
+        if line.startswith(b"@@ "):
+            read_hunk(line, lines, body)
+    return body
