@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from backline.output.code import code_span, fence
-from backline.output.defang import harmless_code, is_advice, prose
+from backline.output.defang import harmless_block, harmless_code, is_advice, prose
 
 _FENCE = re.compile(r"^\s*(`{3,}|~{3,})([^`]*)$")
 _MARKER = re.compile(r"^(\s*)([-*+]|\d{1,9}[.)])\s+(?=\S)")
@@ -42,9 +42,14 @@ def blocks(text: str, links: tuple[str, ...]) -> Iterator[str]:
 def _fenced(lines: list[str], info: str) -> str:
     """Known languages keep their name; others (diagrams, maths, suggestions) would be run or committed by the page."""
     name = info.strip().lower()
-    block = fence("\n".join(harmless_code(line) for line in lines), name if f" {name} " in _LANGUAGES else "")
+    block = code_block("\n".join(lines), name if f" {name} " in _LANGUAGES else "")
     label = f"\n\n{_LABEL}" if any(is_advice(line) for line in lines) else ""
     return f"\n{block}{label}\n"
+
+
+def code_block(text: str, info: str = "") -> str:
+    """Clean code in a fence, to be read, not to be committed."""
+    return fence("\n".join(harmless_block(line) for line in text.split("\n")), info)
 
 
 def _line(line: str, links: tuple[str, ...]) -> str:
@@ -62,9 +67,14 @@ def _spans(line: str, links: tuple[str, ...]) -> str:
     made, end = "", 0
     for span in _SPAN.finditer(line):
         made = _joined(made, prose(line[end : span.start()], links, first=end == 0))
-        made = _joined(made, code_span(harmless_code(span[2])))
+        made = _joined(made, code_span(harmless_code(_unpadded(span[2]))))
         end = span.end()
     return _joined(made, prose(line[end:], links, first=end == 0))
+
+
+def _unpadded(code: str) -> str:
+    """One blank on each side belongs to the marks."""
+    return code[1:-1] if code[0] == code[-1] == " " and code.strip() else code
 
 
 def _joined(left: str, right: str) -> str:

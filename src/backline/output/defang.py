@@ -6,7 +6,7 @@ import html
 import re
 
 from backline.output.code import code_span
-from backline.visible import show
+from backline.visible import mask, show
 
 _CWE = "https://cwe.mitre.org/"
 _PLAIN_URL = re.compile(r"[A-Za-z0-9/._~#?=&%+:-]*+", re.A)
@@ -25,9 +25,10 @@ _TEETH = re.compile(
     """,
     re.X | re.A | re.I,
 )
+_AT = ("@", "＠", "﹫")
 _BOTS = re.compile(
-    r"[@＠﹫](?=(?:claude|copilot|codex|coderabbit|cursor|gemini|greptile|sourcery|dependabot|renovate|mergify|bors|"
-    r"k8s-ci-robot|github-actions|homu|sweep|devin)(?![a-z]))",
+    r"[@＠﹫](?=(?:claude|copilot|codex|coderabbit(?:ai)?|cursor|gemini|greptile(?:ai)?|sourcery|dependabot|renovate|"
+    r"mergify(?:io)?|bors|k8s-ci-robot|github-actions|homu|sweep|devin)(?![a-z0-9_]))",
     re.I,
 )
 """Such bots look for their name in the raw comment, code or not."""
@@ -45,7 +46,7 @@ _ADVICE = re.compile(
     r"|\b(?:sh|bash|zsh|eval|source|iex|exec)\b.{0,20}[(`<].{0,4}\b(?:curl|wget|iwr|irm)\b",
     re.I,
 )
-_MARKS = re.compile(r"(?:(?:[>*+-]|\d{1,9}[.)])?\s++|>)*+")
+_MARKS = re.compile(r"(?:(?:[>*+-]|\d{1,9}[.)])?\s++|>|\*\*)*+")
 _BOLD = re.compile(r"\*\*(?=\S)([^*]{1,200})(?<=\S)\*\*")
 _SPECIAL = re.compile(r"[\\`*\[\]|~$]|(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])")
 _RULE = re.compile(r"[-=+\s\\_*]+")
@@ -62,12 +63,15 @@ def harmless_code(line: str) -> str:
     """A line of code as it is, but for what acts even inside code: names of bots, commands, our marker, addresses."""
     line = _BOTS.sub("(at)", line).replace("<!-- backline", "<! -- backline").replace("<!--backline", "<! -- backline")
     line = _CODE_MAIL.sub(_hidden_mail, line)
-    if is_advice(line):
-        line = line.replace("://", "[:]//")
-    return "\\" + line if _COMMAND.match(line) and line[0] in "/!" and _LONE_COMMAND.match(line) else line
+    return line.replace("://", "[:]//") if is_advice(line) else line
 
 
-_LONE_COMMAND = re.compile(r"[/!][a-z][a-z-]{1,30}(?:\s[^/*;(){}=]{0,80})?$")
+def harmless_block(line: str) -> str:
+    """A line of a fenced block: bots that read the raw comment find a command at its start."""
+    return _LONE_COMMAND.sub(r"\g<0>\\", harmless_code(line))
+
+
+_LONE_COMMAND = re.compile(r"^\s*+(?=(?:/[a-z][a-z-]{1,30}(?:\s[^/*;(){}=]{0,80})?|bors [rdpt]\S{0,40})$)")
 _COMMON = "com|org|net|io|dev|edu|gov|info|co|de|fr|uk|eu|us|ch|at|nl|ru|cn|jp|in|app|ai|me|pl|it|es|se|no|ca|au|br"
 _CODE_MAIL = re.compile(
     rf"(?<![\w.%+-])[\w.%+-]++@[a-z0-9-]{{1,63}}(?:\.[a-z0-9-]{{1,63}}){{0,6}}\.(?:{_COMMON})\b", re.I
@@ -81,7 +85,7 @@ def _hidden_mail(found: re.Match[str]) -> str:
 
 def prose(text: str, links: tuple[str, ...] = (), *, first: bool = False) -> str:
     """Text without code spans as Markdown that shows it literally, but for bold. *first*: a line begins with it."""
-    text = show(html.unescape(text)).replace("\n", " ").replace("\t", " ")
+    text = show(mask(html.unescape(text))).replace("\n", " ").replace("\t", " ")
     marks = _MARKS.match(text)
     begin = marks.end() if marks and first else 0
     command = _COMMAND.match(text[begin:]) if first else None
@@ -112,6 +116,8 @@ def _toothless(text: str, links: tuple[str, ...]) -> str:
         part = _HANDLERS[found.lastgroup or ""](found[0], links)
         made += " " + part if made[-1:] == "`" and part[:1] == "`" else part
         end = found.end()
+        if text[end : end + 1] in _AT and made[-1:] in "`⟧":  # what was the middle of a word begins one now
+            made, end = made + "(at)", end + 1
     return made + escaped(text[end:])
 
 

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 
 from backline.finding import Finding, Side
 from backline.output import receipt
-from backline.output.clean import code_span, cut, fence, for_log, for_markdown, for_terminal, one_line, path_text
+from backline.output.body import code_block
+from backline.output.clean import code_span, cut, for_log, for_markdown, for_terminal, one_line, path_text
 from backline.output.defang import prose
 from backline.report import Report
 
@@ -60,7 +61,7 @@ def detail(finding: Finding, links: tuple[str, ...] = ()) -> str:
     parts = [
         f"### {finding.severity}: {line(finding.title)}",
         place(finding),
-        fence(for_terminal(finding.quote), "") if finding.quote else "",
+        code_block(for_terminal(finding.quote)) if finding.quote else "",
         cut(for_markdown(finding.body, links), _BODY),
         _suggestion(finding),
         _origin(finding),
@@ -75,7 +76,7 @@ def _suggestion(finding: Finding) -> str:
     lines = f"line {fix.start_line}" if fix.start_line == fix.line else f"lines {fix.start_line} to {fix.line}"
     if not fix.replacement:
         return f"Suggestion: take {lines} out."
-    return f"Suggestion for {lines}:\n\n{fence(for_terminal(fix.replacement))}"
+    return f"Suggestion for {lines}:\n\n{code_block(for_terminal(fix.replacement))}"
 
 
 def _origin(finding: Finding) -> str:

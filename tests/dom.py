@@ -1,0 +1,75 @@
+"""What a page makes of our Markdown: rendered by markdown-it with GitHub's extensions, and judged on the result."""
+
+from __future__ import annotations
+
+import re
+from html.parser import HTMLParser
+from urllib.parse import urlsplit
+
+import pytest
+
+_MEDIA = {"img", "picture", "svg", "video", "audio", "iframe", "object", "embed", "source", "style", "script", "form"}
+_OURS = {"p", "br", "em", "strong", "code", "pre", "ul", "ol", "li", "a", "hr", "blockquote", "s"}
+_OURS |= {"h1", "h2", "h3", "h4", "h5", "h6", "table", "thead", "tbody", "tr", "th", "td"}
+MENTION = re.compile(r"(?<![A-Za-z0-9_])@[A-Za-z0-9]", re.A)
+REFERENCE = re.compile(r"(?<!\w)#\d|\bGH-\d|[\w.-]+/[\w.-]+#\d", re.I | re.A)
+COMMAND = re.compile(
+    r"^[\s>*+-]*(?:\d+[.)]\s*)?(?:[/!][A-Za-z]|bors\s+r|jenkins,? (?:re)?test|ok to test)", re.I | re.M
+)
+
+
+class Page(HTMLParser):
+    """Tags, link targets, text outside code, code, and raw line starts of one rendered body."""
+
+    def __init__(self, markdown: str) -> None:
+        super().__init__()
+        self.tags: list[str] = []
+        self.links: list[str] = []
+        self.prose = ""
+        self.code = ""
+        self._depth = 0
+        self.feed(html(markdown))
+        self.close()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append(tag)
+        self.links += [value or "" for name, value in attrs if name in ("href", "src")]
+        self._depth += tag == "code"
+        self.prose += "\0" if tag == "code" else "\n" if tag in ("p", "li", "br", "td", "pre") else ""
+
+    def handle_endtag(self, tag: str) -> None:
+        self._depth -= tag == "code"
+
+    def handle_data(self, data: str) -> None:
+        if self._depth:
+            self.code += data
+        else:
+            self.prose += data
+
+
+def html(markdown: str) -> str:
+    """As GitHub reads comments: raw HTML goes through (it is ours to escape), line ends break, addresses link."""
+    markdown_it = pytest.importorskip("markdown_it")
+    pytest.importorskip("linkify_it")
+    parser = markdown_it.MarkdownIt("gfm-like", {"html": True, "linkify": True, "breaks": True})
+    parser.linkify.set({"fuzzy_link": False, "fuzzy_email": True})
+    return str(parser.render(markdown))
+
+
+def assert_harmless(markdown: str, repository: str = "acme/shop") -> Page:
+    """Invariant I9 on the rendered page, and on the raw text what bots read."""
+    page = Page(markdown)
+    assert not _MEDIA & set(page.tags), page.tags
+    assert set(page.tags) <= _OURS, page.tags
+    for link in page.links:
+        place = urlsplit(link)
+        ours = place.hostname == "github.com" and place.path.startswith(f"/{repository}/")
+        assert place.scheme == "https" and (ours or place.hostname == "cwe.mitre.org"), link
+    assert not MENTION.search(page.prose), page.prose
+    assert not REFERENCE.search(page.prose), page.prose
+    assert not COMMAND.search(page.prose), page.prose
+    assert "www." not in page.prose and not re.search(r"(?<![\w])https?://(?!cwe\.mitre|github\.com/)", page.prose)
+    assert not re.search(r"^\s*(?:/(?:merge|approve|lgtm)|bors r|@(?:claude|dependabot))", markdown, re.M), markdown
+    assert "<!--" not in page.prose.replace("<!-- ", "") or "comment" not in page.tags
+    assert len(markdown) <= 60_000
+    return page
