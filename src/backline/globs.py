@@ -17,28 +17,35 @@ from typing import Any
 
 LONGEST = 1_000
 """Longer patterns match nothing: no path that a person names is longer."""
+_NOTHING = r"[^\x00-\x{10FFFF}]"
 
 
 def matches(path: str, patterns: Sequence[str]) -> bool | None:
     """True or False as the last pattern that matches says (False: it began with ``!``), None when none matches."""
     subject = path.encode("utf-8", "replace").decode("utf-8")
     for pattern in reversed(patterns):
-        if _compiled(pattern.removeprefix("!")).fullmatch(subject):
+        if _compiled((pattern.removeprefix("!"),)).fullmatch(subject):
             return not pattern.startswith("!")
     return None
 
 
+def one_of(patterns: tuple[str, ...], path: str) -> bool:
+    """Whether any of *patterns* (none of them with ``!``) matches: one look for the whole table."""
+    return bool(_compiled(patterns).fullmatch(path.encode("utf-8", "replace").decode("utf-8")))
+
+
 @lru_cache(maxsize=256)
-def _compiled(pattern: str) -> Any:
+def _compiled(patterns: tuple[str, ...]) -> Any:
     import re2  # type: ignore[import-untyped]
 
     options = re2.Options()
     options.log_errors = False
     options.dot_nl = True
+    usable = [pattern for pattern in patterns if 0 < len(pattern) <= LONGEST]
     try:
-        return re2.compile(_regex(pattern) if 0 < len(pattern) <= LONGEST else r"[^\x00-\x{10FFFF}]", options)
-    except re2.error:  # braces nested too deep
-        return re2.compile(re2.escape(pattern), options)
+        return re2.compile("|".join(map(_regex, usable)) if usable else _NOTHING, options)
+    except re2.error:  # braces nested too deep, or too many patterns
+        return re2.compile("|".join(map(re.escape, usable)), options)
 
 
 def _regex(pattern: str) -> str:

@@ -64,10 +64,7 @@ class Candidate:
         data = self.change.blobs.read(oid) if oid else None
         if not data:
             return ""
-        top = data[:BYTES]
-        if len(data) > BYTES and b"\n" in top:  # not in the middle of a character
-            top = top[: top.rfind(b"\n") + 1 + (b"\0" in top[:4])]
-        return "\n".join(decode(top).text.split("\n", LINES)[:LINES])
+        return "\n".join(decode(data[:BYTES]).text.split("\n", LINES)[:LINES])
 
     def _from_hunks(self, side: Side) -> str:
         kinds = " +" if side is Side.RIGHT else " -"

@@ -128,3 +128,19 @@ def by_first_line(line: str) -> str | None:
     if words[0].endswith("/env"):
         words = [word for word in words[1:] if not word.startswith("-") and "=" not in word] or [""]
     return _BY_INTERPRETER.get(re.sub(r"[\d.]+$", "", words[0].rpartition("/")[2]))
+
+
+def strange_name(path: str) -> str | None:
+    """Why the name's ending is not what it seems: ``.pу`` with a Cyrillic letter, ``x.py `` with a space behind."""
+    name = path.rpartition("/")[2]
+    ending = name.rpartition(".")[2] if "." in name else name[-1:]
+    odd = next((char for char in ending if not "!" <= char <= "~"), None)
+    return f"its extension holds {_code_point(odd)}" if odd else None
+
+
+def _code_point(char: str) -> str:
+    import unicodedata
+
+    if "\udc80" <= char <= "\udcff":
+        return f"the byte 0x{ord(char) - 0xDC00:02X}"
+    return f"U+{ord(char):04X} {unicodedata.name(char, 'CONTROL CHARACTER')}"

@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from backline.globs import matches
+from backline.intake import places
+from backline.intake.asides import documentation, looks, test
+from backline.intake.backend import backend_code
 from backline.intake.candidate import Candidate, Verdict
 from backline.intake.change import Change
+from backline.intake.configuration import configuration, named
+from backline.intake.language import strange_name
+from backline.intake.provenance import ignored_marker, not_by_hand
+from backline.intake.web import web_code
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,7 +30,7 @@ class Choice:
 
 
 def select(change: Change, paths: tuple[str, ...] = ()) -> tuple[Choice, ...]:
-    """One choice per file of *change*, in its order. *paths*: globs, ``!`` excludes; they override our own judgement."""
+    """One choice per file of *change*, in its order. *paths*: globs that override our judgement (``_asked_for``)."""
     return tuple(_choose(Candidate(change, file), paths) for file in change.files)
 
 
@@ -34,20 +42,37 @@ def _choose(it: Candidate, paths: tuple[str, ...]) -> Choice:
 def _no_text(it: Candidate) -> Verdict | None:
     mode = it.file.old_mode if it.file.status == "deleted" else it.file.new_mode
     what = {"120000": "symlink", "160000": "submodule"}.get(mode)
-    return Verdict(False, what) if what else None
+    binary = it.extension in places.BINARY or (it.file.problem == "binary file" and it.language is None)
+    return Verdict(False, what or "binary") if what or binary else None
 
 
 def _asked_for(it: Candidate, paths: tuple[str, ...]) -> Verdict | None:
-    """With only ``!`` patterns the files that none of them names are judged as usual."""
+    """Patterns without ``!`` are the whole of what is reviewed; with only ``!`` the other files are judged as usual."""
     asked = matches(it.file.path, paths) if paths else None
     if asked is not None:
         return Verdict(asked, "asked for by `paths`" if asked else "excluded by `paths`")
     return Verdict(False, "outside `paths`") if any(not p.startswith("!") for p in paths) else None
 
 
+def _strange(it: Candidate) -> Verdict | None:
+    found = strange_name(it.file.path)
+    return Verdict(False, f"not backend: {found}") if found else None
+
+
+def _unknown(it: Candidate) -> Verdict:
+    if not it.extension:
+        return Verdict(False, "not backend: no known kind of file")
+    return Verdict(False, f"not backend: `.{it.extension}` is no kind of file that we know")
+
+
+CHECKS: tuple[Callable[[Candidate], Verdict | None], ...] = (
+    _strange, not_by_hand, test, named, documentation, looks, web_code, configuration, backend_code, _unknown,
+)  # fmt: skip
+"""The first that has a verdict decides; one that needs a file's content comes after those that do not."""
+
+
 def _judged(it: Candidate) -> Verdict:
-    if any(part in ("test", "tests", "__tests__", "spec") for part in it.parts) or "test" in it.name.split("_"):
-        return Verdict(False, "test")
-    if it.language in ("markdown", "html", "css", "json", "xml", "toml", None):
-        return Verdict(False, "documentation" if it.language == "markdown" else "not backend code")
-    return Verdict(True, f"backend: {it.language} code")
+    verdict = next(found for check in CHECKS if (found := check(it)))
+    if verdict.selected and ignored_marker(it):
+        return Verdict(True, f"{verdict.reason}; the generated marker that the change brings does not count")
+    return verdict
