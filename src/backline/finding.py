@@ -6,8 +6,10 @@ import hashlib
 import re
 from dataclasses import dataclass
 from enum import Enum, StrEnum
+from functools import total_ordering
 
 
+@total_ordering
 class _Ordered(Enum):
     """Members compare by their place in the class: the first is the greatest."""
 
@@ -16,15 +18,6 @@ class _Ordered(Enum):
             return NotImplemented
         order = list(type(self))
         return order.index(self) > order.index(other)  # type: ignore[arg-type]
-
-    def __le__(self, other: object) -> bool:
-        return self == other or self < other
-
-    def __gt__(self, other: object) -> bool:
-        return not self <= other
-
-    def __ge__(self, other: object) -> bool:
-        return not self < other
 
     def __str__(self) -> str:
         return str(self.value)
