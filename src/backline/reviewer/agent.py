@@ -1,0 +1,155 @@
+"""Agent definitions in the format of Claude Code: front matter between ``---`` lines, then the instructions.
+
+The front matter is read line by line for the keys we know, not as YAML: descriptions in the wild hold ``: ``, quotes
+and ``<example>`` blocks in plain text, which no YAML reader takes.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from backline.errors import RequestError
+from backline.resources import folder
+from backline.reviewer.tools import DEFINITIONS
+
+MOST_BYTES = 64_000
+ALIASES = {"sonnet": "claude-sonnet-5-5", "opus": "claude-opus-5-5", "haiku": "claude-haiku-5-5"}
+_SAME = {"NotebookRead": "Read"}
+_KEY = re.compile(r"([A-Za-z][A-Za-z0-9_-]{0,60}):(?:[ \t]+|$)")
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,79}")
+_MODEL = re.compile(r"[A-Za-z0-9][A-Za-z0-9.:@_-]{0,99}")
+_TOOL = re.compile(r"[A-Za-z_][A-Za-z0-9_*:.-]{0,99}(?:\([^()]{0,200}\))?")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Agent:
+    name: str
+    description: str
+    instructions: str
+    tools: tuple[str, ...] = tuple(DEFINITIONS)
+    """Granted: of Read, Grep, Glob, LS those that the file asks for; all when it has no ``tools``."""
+    withheld: tuple[str, ...] = ()
+    """Asked for and not granted."""
+    model: str | None = None
+    """An id; None takes the run's model."""
+
+
+def own() -> Agent:
+    """The agent that Backline brings along."""
+    path = folder("prompts") / "agents" / "backend-developer.md"
+    return parse(path.read_bytes(), path.name)
+
+
+def parse(data: bytes, where: str) -> Agent:
+    """The agent in a file's bytes. RequestError is one line that names *where* and what is wrong."""
+    try:
+        return _agent(_text(data))
+    except ValueError as error:
+        raise RequestError(f"agent {where}: {error}") from None
+
+
+def _text(data: bytes) -> str:
+    if len(data) > MOST_BYTES:
+        raise ValueError(f"larger than {MOST_BYTES} bytes")
+    try:
+        text = data.decode("utf-8-sig").replace("\r\n", "\n")
+    except UnicodeDecodeError:
+        raise ValueError("not UTF-8 text") from None
+    if "\0" in text:
+        raise ValueError("holds a NUL byte")
+    return text
+
+
+def _agent(text: str) -> Agent:
+    lines = text.split("\n")
+    if lines[0].rstrip() != "---":
+        raise ValueError("does not begin with front matter (a line ---, then name: and description:, then ---)")
+    end = next((n for n, line in enumerate(lines[1:], 1) if line.rstrip() == "---"), None)
+    if end is None:
+        raise ValueError("the front matter has no closing line ---")
+    values = _front_matter(lines[1:end])
+    instructions = "\n".join(lines[end + 1 :]).strip()
+    if not instructions:
+        raise ValueError("has no instructions below the front matter")
+    granted, withheld = _tools(values.get("tools"))
+    return Agent(
+        name=_name(values), description=_required(values, "description"), instructions=instructions,
+        tools=granted, withheld=withheld, model=_model(values.get("model", "")),
+    )  # fmt: skip
+
+
+def _front_matter(lines: list[str]) -> Mapping[str, str]:
+    """Key → its value with the lines below it; a description goes on until a key that we know."""
+    values: dict[str, list[str]] = {}
+    current: list[str] | None = None
+    for line in lines:
+        key = _KEY.match(line)
+        if key and (key[1] in _KNOWN or current is None or values.get("description") is not current):
+            if key[1] in values:
+                raise ValueError(f"{key[1]} occurs twice in the front matter")
+            current = values[key[1]] = [line[key.end() :]]
+        elif current is not None:
+            current.append(line)
+        elif line.strip() and not line.lstrip().startswith("#"):
+            raise ValueError("the front matter begins with a line that is no key")
+    return {key: _value(rest) for key, rest in values.items()}
+
+
+_KNOWN = {"name", "description", "tools", "model", "color", "permissionMode", "skills", "hooks", "memory"}
+
+
+def _value(lines: list[str]) -> str:
+    first = lines[0].strip()
+    if first in ("|", ">", "|-", ">-", "|+", ">+"):
+        first = ""
+    text = "\n".join([first, *(line.strip() for line in lines[1:])]).strip()
+    if len(text) > 1 and text[0] == text[-1] and text[0] in "\"'":
+        text = text[1:-1].replace("\\n", "\n") if text[0] == '"' else text[1:-1]
+    return text
+
+
+def _required(values: Mapping[str, str], key: str) -> str:
+    if not values.get(key):
+        raise ValueError(f"has no {key}")
+    return values[key]
+
+
+def _name(values: Mapping[str, str]) -> str:
+    name = _required(values, "name")
+    if not _NAME.fullmatch(name):
+        raise ValueError("name: wants letters, digits, dots, hyphens and underscores, at most 80")
+    return name
+
+
+def _model(value: str) -> str | None:
+    word = value.split("#")[0].strip()
+    if word in ("", "inherit"):
+        return None
+    if not _MODEL.fullmatch(word):
+        raise ValueError("model: wants sonnet, opus, haiku, inherit or a model id")
+    return ALIASES.get(word, word)
+
+
+def _tools(value: str | None) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """(granted, withheld) of a comma string, a flow list or a block list; all of ours when the key is absent."""
+    if value is None:
+        return tuple(DEFINITIONS), ()
+    words = [w.strip().strip("\"'").strip() for w in _list_items(value)]
+    asked = list(dict.fromkeys(w for w in words if w))
+    if bad := [w for w in asked if not _TOOL.fullmatch(w)]:
+        raise ValueError(f"tools: {len(bad)} of its names are no tool names; write Read, Grep, Glob, LS")
+    if "*" in value and not asked:
+        return tuple(DEFINITIONS), ()
+    wanted = {_SAME.get(w, w) for w in asked}
+    granted = tuple(name for name in DEFINITIONS if name in wanted)
+    return granted, tuple(w for w in asked if _SAME.get(w, w) not in DEFINITIONS)
+
+
+def _list_items(value: str) -> list[str]:
+    text = value.strip()
+    if text.startswith("[") and text.endswith("]"):
+        text = text[1:-1]
+    lines = [line.split(" #")[0].strip().removeprefix("- ") for line in text.split("\n")]
+    return [item for line in lines if line != "-" for item in line.split(",")]
