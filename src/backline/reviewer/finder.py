@@ -1,0 +1,129 @@
+"""One agent on one task: a conversation, asked again when it stopped early, halved or given to another model."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+
+from backline.errors import FileProblem
+from backline.reviewer import prompt
+from backline.reviewer.agent import Agent
+from backline.reviewer.budget import Budget
+from backline.reviewer.conversation import Conversation, Setting
+from backline.reviewer.lookup import Files
+from backline.reviewer.model import Failed, Model, Usage
+from backline.reviewer.parallel import Began
+from backline.reviewer.reply import FINDINGS_SCHEMA, Candidate, Read, Rejected, read
+from backline.reviewer.tasks import Task, halves
+from backline.reviewer.tools import Toolbox
+
+FEW = 2
+"""With no more than this the first answer is asked again: reviews stop at what they find first."""
+TOO_MUCH = ("truncated", "too large")
+
+
+@dataclass(frozen=True, slots=True)
+class Pass:
+    """One way to go through a task."""
+
+    focus: str
+    again: bool = True
+    """Ask again after few findings."""
+    needed: bool = True
+    """A file without this pass is not reviewed; a repeated sample only adds."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Done:
+    """What one pass over one task gave."""
+
+    candidates: tuple[Candidate, ...] = ()
+    rejected: tuple[Rejected, ...] = ()
+    failures: Mapping[str, Failed] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
+    usage: Usage = field(default_factory=Usage)
+    answered: bool = False
+    """The model gave at least one answer."""
+
+    def __add__(self, other: Done) -> Done:
+        return Done(
+            candidates=self.candidates + other.candidates,
+            rejected=self.rejected + other.rejected,
+            failures={**self.failures, **other.failures},
+            notes=self.notes + other.notes,
+            usage=self.usage + other.usage,
+            answered=self.answered or other.answered,
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Finder:
+    agent: Agent
+    model: Model
+    budget: Budget
+    files: Files
+    mark: str
+    preamble: str
+    paths: Mapping[str, str]
+    """Changed paths as shown → the real ones."""
+    text: Callable[[Task], str]
+
+    def review(self, task: Task, pass_: Pass, began: Began) -> Done:
+        return self._attempt(task, pass_, self.agent.model or self.budget.options.model, began)
+
+    def _attempt(self, task: Task, pass_: Pass, name: str, began: Began) -> Done:
+        failed, done = self._converse(task, pass_, name, began)
+        if failed is None:
+            return done
+        if smaller := _smaller(task, failed):
+            return sum((self._attempt(half, pass_, name, began) for half in smaller), done)
+        if failed.reason == "refused" and (other := self._fallback(name)):
+            note = f"{name} refused part of this change; {other} was asked"
+            return done + Done(notes=(note,)) + self._attempt(task, pass_, other, began)
+        notes = (f"{self.agent.name}: {failed.reason}: {failed.detail}",) if failed.detail else ()
+        return done + Done(failures=dict.fromkeys(task.paths, failed), notes=notes)
+
+    def _fallback(self, name: str) -> str | None:
+        options = self.budget.options
+        priced = options.max_cost is None or options.fallback in options.prices
+        return options.fallback if priced and options.fallback != name else None
+
+    def _converse(self, task: Task, pass_: Pass, name: str, began: Began) -> tuple[Failed | None, Done]:
+        framed = prompt.framer(self.mark)
+        try:
+            opening = prompt.opening(self.preamble, framed(self.text(task)), prompt.FOCUS[pass_.focus])
+        except FileProblem as error:
+            return Failed(reason=str(error)), Done()
+        toolbox = Toolbox(self.files, self.agent.tools, self.budget.clock)
+        talk = Conversation(self._setting(name), toolbox, opening, framed, began)
+        first = talk.answer(self._read)
+        if isinstance(first, Failed):
+            return first, Done(usage=talk.usage)
+        done = Done(candidates=first.candidates, rejected=first.rejected, answered=True)
+        if pass_.again and len(first.candidates) <= FEW and (first.candidates or not talk.looked):
+            done += self._again(talk, first)
+        return None, replace(done, usage=talk.usage)
+
+    def _again(self, talk: Conversation, first: Read) -> Done:
+        """A second answer only adds: the file is reviewed by the first, whatever becomes of this one."""
+        talk.say(prompt.AGAIN_SOME if first.candidates else prompt.AGAIN_NONE)
+        more = talk.answer(self._read)
+        if isinstance(more, Failed):
+            return Done(notes=(f"{self.agent.name}: asked again without an answer: {more.reason}",))
+        return Done(candidates=more.candidates, rejected=more.rejected)
+
+    def _read(self, text: str) -> Read:
+        return read(text, self.paths, self.agent.name)
+
+    def _setting(self, name: str) -> Setting:
+        return Setting(
+            model=self.model, budget=self.budget, name=name, effort=self.budget.options.effort,
+            system=prompt.finder_system(self.agent), schema=FINDINGS_SCHEMA,
+        )  # fmt: skip
+
+
+def _smaller(task: Task, failed: Failed) -> tuple[Task, ...]:
+    """A refusal is narrowed down to the file; too much text also to its hunks."""
+    if failed.reason in TOO_MUCH or (failed.reason == "refused" and len(task.parts) > 1):
+        return halves(task)
+    return ()

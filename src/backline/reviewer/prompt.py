@@ -1,0 +1,112 @@
+"""What is sent: the stable text first, so that the cache holds it, then the manifest, then the task."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable, Iterable, Mapping
+from functools import cache
+
+from backline.finding import Side
+from backline.intake.change import Change
+from backline.intake.text import decode
+from backline.resources import folder
+from backline.reviewer.agent import Agent
+from backline.reviewer.lookup import SUBMODULE, SYMLINK, Tree
+from backline.reviewer.model import Block
+from backline.visible import mask, show
+
+CONVENTIONS = ("CLAUDE.md", "AGENTS.md", "CONTRIBUTING.md")
+MOST_CONVENTIONS = 6_000
+"""Characters of each file."""
+
+FOCUS = {
+    "all": "Review the files above for security, and for performance and reliability.",
+    "security": "Review the files above for security alone, by the section Security. Another pass looks for the rest.",
+    "performance": "Review the files above for performance and reliability alone, by that section. Another pass looks"
+    " for security.",
+}
+AGAIN_NONE = (
+    "You stopped without opening anything beyond what you were shown. Take the lists of both sections once more,"
+    " entry by entry, against each changed definition. Look up the siblings and callers that decide. Then answer with"
+    ' what you find, in the same form; {"findings": []} if there is nothing.'
+)
+AGAIN_SOME = (
+    "Those are noted. The first findings are seldom the only ones. Leave them out and go through the changed code once"
+    " more for what you have not examined yet: other definitions, removed lines, siblings, callers. Then answer with"
+    ' further findings alone, in the same form; {"findings": []} if there are none.'
+)
+
+_MARK = {"type": "ephemeral"}
+
+
+@cache
+def page(name: str) -> str:
+    return (folder("prompts") / f"{name}.md").read_text("utf-8").strip()
+
+
+def finder_system(agent: Agent) -> str:
+    """The same text for every task, focus and sample of one agent: one cached prefix."""
+    return "\n\n".join([agent.instructions, page("security"), page("performance"), page("rubric")])
+
+
+def verifier_system() -> str:
+    return page("verify")
+
+
+def conventions(change: Change, tree: Tree) -> str:
+    """What the base commit's own files say to people and agents who write this code. The head's are not read."""
+    listing = tree.paths(Side.LEFT)
+    found = []
+    for name in CONVENTIONS:
+        mode, oid = listing.get(name, (SYMLINK, ""))
+        data = change.blobs.read(oid) if mode not in (SYMLINK, SUBMODULE) else None
+        if data:
+            text = show(mask(decode(data).text)).strip()
+            rest = "\n(cut)" if len(text) > MOST_CONVENTIONS else ""
+            found.append(f"=== {name}\n{text[:MOST_CONVENTIONS]}{rest}")
+    return "\n\n".join(found)
+
+
+def mark_for(texts: Iterable[str]) -> str:
+    """128 random bits that occur in none of *texts*."""
+    held = list(texts)
+    while True:
+        mark = secrets.token_hex(16)
+        if not any(mark in text for text in held):
+            return mark
+
+
+def framer(mark: str) -> Callable[[str], str]:
+    """Puts text between two lines that hold *mark*; text that holds it too (it saw it in a request) loses it."""
+
+    def framed(text: str) -> str:
+        return f"<<<{mark}\n{text.replace(mark, '⟦delimiter⟧')}\n{mark}>>>"
+
+    return framed
+
+
+def preamble(mark: str, manifest: str, conventions_text: str) -> str:
+    """The first block of every conversation of a run."""
+    framed = framer(mark)
+    parts = [f"Material stands between the lines <<<{mark} and {mark}>>>."]
+    if conventions_text:
+        parts.append(f"Conventions of the team, for orientation:\n{framed(conventions_text)}")
+    parts.append(f"All changed files:\n{framed(manifest)}")
+    return "\n\n".join(parts)
+
+
+def opening(preamble_text: str, material: str, request: str) -> list[Block]:
+    """Preamble and material end with a cache mark each: other tasks read the one, later turns and passes the other."""
+    return [
+        {"type": "text", "text": preamble_text, "cache_control": _MARK},
+        {"type": "text", "text": material, "cache_control": _MARK},
+        {"type": "text", "text": request},
+    ]
+
+
+def shown_paths(change: Change, show_path: Callable[[str], str]) -> Mapping[str, str]:
+    """Path as shown → path. Two paths that are shown alike: neither can be named."""
+    shown: dict[str, list[str]] = {}
+    for file in change.files:
+        shown.setdefault(show_path(file.path), []).append(file.path)
+    return {name: real[0] for name, real in shown.items() if len(real) == 1}

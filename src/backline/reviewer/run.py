@@ -1,0 +1,171 @@
+"""The finders' part of a review: every selected file is read by every agent, or it is a failure with a reason."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import partial
+
+from backline.errors import RequestError
+from backline.intake.change import Change
+from backline.intake.diff import FileDiff
+from backline.intake.selection import Choice
+from backline.leads.lead import Lead
+from backline.progress import Progress, silent
+from backline.reviewer import prompt
+from backline.reviewer.agent import Agent
+from backline.reviewer.budget import SYSTEM_CLOCK, Budget, Options
+from backline.reviewer.context import manifest, task_text
+from backline.reviewer.finder import Done, Finder, Pass
+from backline.reviewer.ledger import Ledger
+from backline.reviewer.lookup import ChangedOnly, Files, Tree
+from backline.reviewer.model import Clock, Model, Usage
+from backline.reviewer.parallel import Began, Job, run_all
+from backline.reviewer.reply import Candidate, Rejected
+from backline.reviewer.tasks import Task, plan
+from backline.visible import show_line
+
+PASSES: Mapping[str, tuple[Pass, ...]] = {
+    "low": (Pass("all", again=False),),
+    "medium": (Pass("all"),),
+    "high": (
+        Pass("security"),
+        Pass("performance"),
+        Pass("security", again=False, needed=False),
+        Pass("performance", again=False, needed=False),
+    ),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """What the finders said. Every selected file is in ``reviewed`` or in ``failures``, never in both."""
+
+    candidates: tuple[Candidate, ...] = ()
+    rejected: tuple[Rejected, ...] = ()
+    reviewed: tuple[str, ...] = ()
+    failures: Mapping[str, str] = field(default_factory=dict)
+    """Path → refused | truncated | overloaded | … as reply and ledger say."""
+    usage: Usage = field(default_factory=Usage)
+    stages: Mapping[str, Usage] = field(default_factory=dict)
+    """``finder NAME`` → its part of the usage."""
+    notes: tuple[str, ...] = ()
+    tools_withheld: tuple[str, ...] = ()
+
+
+def find(
+    change: Change,
+    choices: Sequence[Choice],
+    leads: Sequence[Lead],
+    agents: Sequence[Agent],
+    options: Options,
+    model: Model,
+    *,
+    progress: Progress = silent,
+    clock: Clock = SYSTEM_CLOCK,
+    tree: Tree | None = None,
+    budget: Budget | None = None,
+) -> Outcome:
+    """Candidates of all *agents* for the selected files of *change*.
+
+    RequestError when nothing could be asked at all: wrong key, unknown model, no price under a cost limit. Give the
+    same *budget* to `second_look`: the limit is the run's. *tree* lists both commits for the tools.
+    """
+    budget = budget or Budget(options, clock)
+    for agent in agents:
+        budget.check(agent.model or options.model)
+    selected = {choice.path for choice in choices if choice.selected}
+    files = [file for file in change.files if file.path in selected]
+    tasks = plan([file for file in files if file.hunks and not file.problem], leads)
+    done = _run(change, choices, leads, agents, tasks, Finders(model, budget, tree or ChangedOnly(change)), progress)
+    return _outcome(files, agents, done, budget)
+
+
+@dataclass(frozen=True, slots=True)
+class Ran:
+    agent: str
+    pass_: Pass
+    done: Done
+
+
+@dataclass(frozen=True, slots=True)
+class Finders:
+    """What all finders of a run share."""
+
+    model: Model
+    budget: Budget
+    tree: Tree
+
+
+def _run(
+    change: Change,
+    choices: Sequence[Choice],
+    leads: Sequence[Lead],
+    agents: Sequence[Agent],
+    tasks: Sequence[Task],
+    shared: Finders,
+    progress: Progress,
+) -> list[Ran]:
+    languages = {choice.path: choice.language for choice in choices}
+    texts = [task_text(task, change, languages, leads) for task in tasks]
+    head = manifest(change, choices), prompt.conventions(change, shared.tree) if tasks else ""
+    mark = prompt.mark_for([*texts, *head])
+    finders = [
+        Finder(
+            agent=agent, model=shared.model, budget=shared.budget, files=Files(shared.tree, change.blobs), mark=mark,
+            preamble=prompt.preamble(mark, *head), paths=prompt.shown_paths(change, show_line),
+            text=lambda task: task_text(task, change, languages, leads),
+        )
+        for agent in agents
+    ]  # fmt: skip
+    ledger = Ledger(progress, tasks, len(agents) * len(PASSES[shared.budget.options.effort]))
+    return run_all(_jobs(finders, tasks, ledger, PASSES[shared.budget.options.effort]), shared.budget.options.workers)
+
+
+def _jobs(finders: Sequence[Finder], tasks: Sequence[Task], ledger: Ledger, passes: Sequence[Pass]) -> list[Job[Ran]]:
+    """Pass by pass. A task's first pass waits for its agent's first job, its other passes for the task's first."""
+    jobs: list[Job[Ran]] = []
+    first: dict[tuple[int, int], int] = {}
+    for pass_ in passes:
+        for number, task in enumerate(tasks):
+            for who, finder in enumerate(finders):
+                after = first.get((who, number), first.get((who, 0)))
+                first.setdefault((who, number), len(jobs))
+                jobs.append(Job(partial(_review, finder, task, pass_, ledger), after))
+    return jobs
+
+
+def _review(finder: Finder, task: Task, pass_: Pass, ledger: Ledger, began: Began) -> Ran:
+    done = finder.review(task, pass_, began)
+    ledger.add(task, done)
+    return Ran(finder.agent.name, pass_, done)
+
+
+def _outcome(files: Sequence[FileDiff], agents: Sequence[Agent], ran: Sequence[Ran], budget: Budget) -> Outcome:
+    done = [one.done for one in ran]
+    wrong = [failed.request_error for one in done for failed in one.failures.values() if failed.request_error]
+    if wrong and not any(one.answered for one in done):
+        raise RequestError(wrong[0])
+    failures = {file.path: file.problem for file in files if file.problem}
+    stages: dict[str, Usage] = {}
+    for one in ran:
+        stages[f"finder {one.agent}"] = stages.get(f"finder {one.agent}", Usage()) + one.done.usage
+        if one.pass_.needed:
+            failures = {path: failed.reason for path, failed in one.done.failures.items()} | failures
+    total = sum(done, Done())
+    return Outcome(
+        candidates=total.candidates,
+        rejected=total.rejected,
+        reviewed=tuple(file.path for file in files if file.path not in failures),
+        failures=failures,
+        usage=total.usage,
+        stages=stages,
+        notes=tuple(dict.fromkeys([*_price_notes(agents, budget), *total.notes])),
+        tools_withheld=tuple(dict.fromkeys(tool for agent in agents for tool in agent.withheld)),
+    )
+
+
+def _price_notes(agents: Sequence[Agent], budget: Budget) -> list[str]:
+    names = dict.fromkeys(agent.model or budget.options.model for agent in agents)
+    unknown = [name for name in names if name not in budget.options.prices]
+    return [f"no price is known for model {name}: its cost is not counted" for name in unknown]
