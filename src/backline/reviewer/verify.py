@@ -1,0 +1,216 @@
+"""The second look: a fresh conversation tries to refute each finding. It adds none, and its failure confirms none."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Any
+
+from backline.finding import Finding, Side
+from backline.intake.change import Change
+from backline.intake.diff import Hunk
+from backline.intake.selection import Choice
+from backline.progress import Progress, silent
+from backline.reviewer import prompt
+from backline.reviewer.budget import SYSTEM_CLOCK, Budget, Options
+from backline.reviewer.context import manifest, task_text
+from backline.reviewer.conversation import Conversation, Setting
+from backline.reviewer.lookup import ChangedOnly, Files, Tree
+from backline.reviewer.model import Block, Clock, Failed, Model, Usage
+from backline.reviewer.parallel import Began, Job, run_all
+from backline.reviewer.reply import Malformed, line_of, rows, schema_object
+from backline.reviewer.tasks import MOST_TOKENS, Part, Task
+from backline.reviewer.tools import DEFINITIONS, Toolbox
+from backline.visible import mask, show, show_line
+
+MOST_AT_ONCE = 6
+"""Findings in one conversation: more of them get less attention each."""
+MOST_REASON = 1_000
+
+CONFIRMED, REFUTED, UNSURE = "confirmed", "refuted", "unsure"
+_OPTIONAL = {"anyOf": [{"type": "string"}, {"type": "null"}]}
+VERDICTS_SCHEMA = schema_object({"verdicts": {"type": "array", "items": schema_object({
+    "id": {"type": "string"}, "verdict": {"type": "string", "enum": [CONFIRMED, REFUTED, UNSURE]},
+    "reason": {"type": "string"}, "path": _OPTIONAL, "line": {"anyOf": [{"type": "integer"}, {"type": "null"}]},
+})}})  # fmt: skip
+_KEYS = frozenset(VERDICTS_SCHEMA["properties"]["verdicts"]["items"]["required"])
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    verdict: str
+    """confirmed | refuted | unsure; refuted always has a place that exists."""
+    reason: str
+    path: str | None = None
+    line: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verdicts:
+    """Each finding is in ``verdicts`` or in ``failures``, by fingerprint."""
+
+    verdicts: Mapping[str, Verdict] = field(default_factory=dict)
+    failures: Mapping[str, str] = field(default_factory=dict)
+    usage: Usage = field(default_factory=Usage)
+    notes: tuple[str, ...] = ()
+
+    def __add__(self, other: Verdicts) -> Verdicts:
+        return Verdicts(
+            verdicts={**self.verdicts, **other.verdicts},
+            failures={**self.failures, **other.failures},
+            usage=self.usage + other.usage,
+            notes=tuple(dict.fromkeys(self.notes + other.notes)),
+        )
+
+
+def second_look(
+    change: Change,
+    findings: Sequence[Finding],
+    options: Options,
+    model: Model,
+    *,
+    choices: Sequence[Choice] = (),
+    progress: Progress = silent,
+    clock: Clock = SYSTEM_CLOCK,
+    tree: Tree | None = None,
+    budget: Budget | None = None,
+) -> Verdicts:
+    """A verdict or a failure for each of *findings*. Leave out what nobody may refute (leads that guard the review)."""
+    budget = budget or Budget(options, clock)
+    budget.check(options.model)
+    languages = {choice.path: choice.language for choice in choices}
+    batches = _batches(findings)
+    texts = [_material(change, batch, languages) for batch in batches]
+    head = manifest(change, choices)
+    mark = prompt.mark_for([*texts, head])
+    look = Look(
+        model=model, budget=budget, files=Files(tree or ChangedOnly(change), change.blobs), mark=mark,
+        preamble=prompt.preamble(mark, head, ""),
+    )  # fmt: skip
+    progress("second look", 0, len(findings))
+    jobs = [
+        Job(partial(look.judge, batch, text), 0 if number else None)
+        for number, (batch, text) in enumerate(zip(batches, texts, strict=True))
+    ]
+    total = sum(run_all(jobs, options.workers), Verdicts())
+    progress("second look", len(findings), len(findings))
+    return total
+
+
+def _batches(findings: Sequence[Finding]) -> list[list[Finding]]:
+    """Findings of one file together, not too many at once."""
+    batches: list[list[Finding]] = []
+    for finding in sorted(findings, key=lambda f: (f.path, f.line)):
+        if not batches or len(batches[-1]) >= MOST_AT_ONCE:
+            batches.append([])
+        batches[-1].append(finding)
+    return batches
+
+
+def _material(change: Change, batch: Sequence[Finding], languages: Mapping[str, str | None]) -> str:
+    paths = {finding.path for finding in batch}
+    parts = [_part(change, path, batch) for path in sorted(paths)]
+    task = Task(tuple(part for part in parts if part))
+    claims = json.dumps([_claim(number, f) for number, f in enumerate(batch, 1)], indent=1, ensure_ascii=False)
+    return f"{task_text(task, change, languages, ())}\n\n=== claims\n{claims}"
+
+
+def _part(change: Change, path: str, batch: Sequence[Finding]) -> Part | None:
+    """The file's hunks; of a very large file those at its findings."""
+    file = next((f for f in change.files if f.path == path), None)
+    if file is None:
+        return None
+    part = Part(file, file.hunks)
+    if part.tokens <= MOST_TOKENS:
+        return part
+    lines = [(f.side, f.start_line, f.line) for f in batch if f.path == path]
+    return Part(file, tuple(hunk for hunk in file.hunks if any(_touches(hunk, *at) for at in lines)))
+
+
+def _touches(hunk: Hunk, side: Side, first: int, last: int) -> bool:
+    right = side is Side.RIGHT
+    start, count = (hunk.new_start, hunk.new_count) if right else (hunk.old_start, hunk.old_count)
+    return first <= start + count and start <= last
+
+
+def _claim(number: int, finding: Finding) -> dict[str, Any]:
+    def shown(text: str) -> str:
+        return show(mask(text))
+
+    return {
+        "id": str(number), "path": show_line(finding.path), "line": finding.start_line,
+        "side": "head" if finding.side is Side.RIGHT else "base", "quote": shown(finding.quote),
+        "severity": finding.severity.value, "category": finding.category.value, "kind": finding.kind.value,
+        "title": shown(finding.title), "body": shown(finding.body),
+    }  # fmt: skip
+
+
+@dataclass(frozen=True, kw_only=True)
+class Look:
+    model: Model
+    budget: Budget
+    files: Files
+    mark: str
+    preamble: str
+
+    def judge(self, batch: Sequence[Finding], material: str, began: Began) -> Verdicts:
+        framed = prompt.framer(self.mark)
+        asked = f"Judge the {len(batch)} claim(s) above: one verdict for each id."
+        toolbox = Toolbox(self.files, tuple(DEFINITIONS), self.budget.clock)
+        opening: list[Block] = prompt.opening(self.preamble, framed(material), asked)
+        talk = Conversation(self._setting(), toolbox, opening, framed, began)
+        ids = {str(number): finding.fingerprint for number, finding in enumerate(batch, 1)}
+        answer = talk.answer(partial(_read, ids, self.files))
+        if isinstance(answer, Failed):
+            notes = (f"second look: {answer.reason}: {answer.detail}".rstrip(": "),)
+            return Verdicts(failures=dict.fromkeys(ids.values(), answer.reason), usage=talk.usage, notes=notes)
+        missing = {print_: "no verdict" for print_ in ids.values() if print_ not in answer}
+        return Verdicts(verdicts=answer, failures=missing, usage=talk.usage)
+
+    def _setting(self) -> Setting:
+        options = self.budget.options
+        return Setting(
+            model=self.model, budget=self.budget, name=options.model, effort=options.effort,
+            system=prompt.verifier_system(), schema=VERDICTS_SCHEMA,
+        )  # fmt: skip
+
+
+def _read(ids: Mapping[str, str], files: Files, text: str) -> dict[str, Verdict]:
+    """Verdicts by fingerprint. An id that was not asked about is nothing; two verdicts on one that differ are none."""
+    found: dict[str, Verdict] = {}
+    for row in rows(text, "verdicts"):
+        number = row.get("id") if isinstance(row, dict) else None
+        if not isinstance(number, str) or number not in ids or row.keys() != _KEYS:
+            continue
+        verdict, print_ = _verdict(row, files), ids[number]
+        if verdict is None:
+            continue
+        if print_ in found and found[print_].verdict != verdict.verdict:
+            verdict = Verdict(UNSURE, "the second look contradicted itself")
+        found[print_] = verdict
+    if ids and not found:
+        raise Malformed("no verdict on any of the ids")
+    return found
+
+
+def _verdict(row: Mapping[str, Any], files: Files) -> Verdict | None:
+    word, reason = row["verdict"], row["reason"]
+    if word not in (CONFIRMED, REFUTED, UNSURE) or not isinstance(reason, str) or not reason.strip():
+        return None
+    reason = " ".join(show(mask(reason[:MOST_REASON])).split())
+    path, line = _place(row, files)
+    if word == REFUTED and path is None:
+        return Verdict(UNSURE, f"refuted without a place that exists: {reason}")
+    return Verdict(word, reason, path, line)
+
+
+def _place(row: Mapping[str, Any], files: Files) -> tuple[str, int] | tuple[None, None]:
+    path = row["path"]
+    try:
+        line = line_of(row)
+    except ValueError:
+        return None, None
+    exists = isinstance(path, str) and any(line <= files.line_count(path, side) for side in Side)
+    return (path, line) if exists else (None, None)
