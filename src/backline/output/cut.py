@@ -117,8 +117,8 @@ def cut(text: str, limit: int) -> str:
     closer = _open_fence(kept)
     if closer:
         kept = head(text, room - len(closer) - 1)
-        kept = kept.rstrip("\n") + "\n" + (_open_fence(kept) or "")
-    return kept.rstrip("\n") + _NOTICE.format(len(text) - len(kept))
+        kept = kept.rstrip("\r\n") + "\n" + (_open_fence(kept) or "")
+    return kept.rstrip("\r\n") + _NOTICE.format(len(text) - len(kept))
 
 
 def _open_fence(text: str) -> str | None:
