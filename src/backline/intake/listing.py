@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import io
 from collections.abc import Iterator
 from contextlib import suppress
@@ -24,6 +25,7 @@ MAX_BLOB_DIFFED = 50_000_000
 MAX_EXCLUDED = 500
 """Paths on a command line."""
 
+_MARKS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 _STATUS = {"A": "added", "M": "modified", "D": "deleted", "R": "renamed", "C": "copied", "T": "typechange"}
 _ESCAPES = {7: b"a", 8: b"b", 9: b"t", 10: b"n", 11: b"v", 12: b"f", 13: b"r", 34: b'"', 92: b"\\"}
 
@@ -145,7 +147,7 @@ def _with_hunks(repository: Repository, file: FileDiff, body: Body, size: int, t
 
 
 def _hunks(repository: Repository, file: FileDiff, body: Body) -> tuple[Hunk, ...]:
-    if any(b"\0" in line for line in body.lines):
+    if any(b"\0" in line or line[1:3] in _MARKS for line in body.lines):
         old, new = (repository.read(oid) or b"" if oid else b"" for oid in (file.old_oid, file.new_oid))
         if utf_16(old) or utf_16(new):
             return parse_hunks(_of_text(repository, decode(old), decode(new)))
