@@ -62,10 +62,10 @@ def show(text: str) -> str:
     """
     if "\r" in text:
         text = text.replace("\r\n", "\n").removesuffix("\r")
-    return text if _plain(text) else ODD.sub(_spell, text)
+    return text if plain(text) else ODD.sub(_spell, text)
 
 
-def _plain(text: str) -> bool:
+def plain(text: str) -> bool:
     """Nothing to spell out, found twenty times faster than by a regex: most source is ASCII."""
     return text.isascii() and not text.encode("ascii").translate(None, _PLAIN)
 

@@ -7,11 +7,13 @@ from dataclasses import dataclass
 
 from backline.errors import FileProblem
 from backline.finding import Side
-from backline.intake.change import Change, text_of
+from backline.intake.change import Change, Text, text_of
 from backline.intake.diff import FileDiff, added
 from backline.intake.selection import Choice
 from backline.intake.syntax import parse
-from backline.leads import hidden, removed, rules, secrets
+from backline.leads import addressed, control, hidden, removed, rules, secrets
+from backline.leads.addressed import suppressions
+from backline.leads.control import control_files
 from backline.leads.lead import Lead
 from backline.leads.rule import Rule
 from backline.progress import Progress
@@ -27,14 +29,14 @@ class Gathered:
 
 def gather(change: Change, choices: Sequence[Choice], team: Sequence[Rule], progress: Progress) -> Gathered:
     """*choices* stand in the order of ``change.files``; *team* are a team's own rules."""
-    leads, notes = hidden.control_files(change)
+    leads, notes = control_files(change)
     found, problems, suppressed = list(leads), {}, 0
     for done, (file, choice) in enumerate(zip(change.files, choices, strict=True), 1):
         try:
             found.extend(_of_file(change, file, choice, team))
         except FileProblem as problem:
             problems[file.path] = str(problem)
-        suppressed += len(hidden.suppressions(file))
+        suppressed += len(suppressions(file))
         progress("rules", done, len(choices), file.path)
     if suppressed:
         notes = [*notes, f"{suppressed} suppression comments are added by this change; none of them is honoured here"]
@@ -42,22 +44,29 @@ def gather(change: Change, choices: Sequence[Choice], team: Sequence[Rule], prog
 
 
 def _of_file(change: Change, file: FileDiff, choice: Choice, team: Sequence[Rule]) -> Iterator[Lead]:
-    head = _head_text(change, file)
-    yield from secrets.find(file, head)
-    yield from hidden.find(file, head)
+    head, base = text_of(change, file, Side.RIGHT), _base_text(change, file)
+    yield from secrets.find(file, head.text if head else None)
+    yield from hidden.find(file, head.text if head else None, base.text if base else None)
     if not choice.selected or not choice.language:
         return
-    if head:
-        yield from rules.find(head, choice.language, file.path, added(file), team=team)
-    if any(line.kind == "-" for hunk in file.hunks for line in hunk.lines):
-        base = text_of(change, file, Side.LEFT)
-        trees = [parse(text, choice.language) for text in (base.text if base else "", head)]
+    text = head.text if head else _hunk_text(file)
+    if text:
+        yield from rules.find(text, choice.language, file.path, added(file), team=team)
+    if base or _removes(file):
+        trees = [parse(side.text, choice.language) if side else None for side in (base, head)]
         yield from removed.find(file, trees[0], trees[1], choice.language)
 
 
-def _head_text(change: Change, file: FileDiff) -> str:
-    """The head blob; with a patch alone what its hunks show, each line at its own number."""
-    if text := text_of(change, file, Side.RIGHT):
-        return text.text
+def _base_text(change: Change, file: FileDiff) -> Text | None:
+    """Needed only where something was taken away."""
+    return text_of(change, file, Side.LEFT) if _removes(file) else None
+
+
+def _removes(file: FileDiff) -> bool:
+    return any(line.kind == "-" for hunk in file.hunks for line in hunk.lines)
+
+
+def _hunk_text(file: FileDiff) -> str:
+    """With a patch alone: what its hunks show, each line at its own number."""
     lines = {ln.new: ln.text for hunk in file.hunks for ln in hunk.lines if ln.new}
     return "\n".join(lines.get(n, "") for n in range(1, max(lines, default=0) + 1))
