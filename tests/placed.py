@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
+import difflib
 from dataclasses import replace
 from typing import Any
-
-from changes import changed, new
 
 from backline.finding import Category, Confidence, Kind, Severity
 from backline.findings.ground import Sources
 from backline.intake.change import Change
-from backline.intake.diff import FileDiff
+from backline.intake.diff import FileDiff, Hunk, Line
 from backline.leads.lead import Lead
 from backline.reviewer.reply import Candidate
 
@@ -47,11 +46,26 @@ def one(before: str | None, after: str | None, path: str = "app/db.py", **option
 
 
 def _diff(path: str, before: str | None, after: str | None) -> FileDiff:
-    if before is None:
-        return new(path, (after or "").removesuffix("\n"))
-    if after is None:
-        return changed(path, before.removesuffix("\n"), "", status="deleted")
-    return changed(path, before.removesuffix("\n"), after.removesuffix("\n"))
+    """As git shows it: three lines of context, removed lines before added ones, counts of ``\\n`` alone."""
+    old, new = ((text.removesuffix("\n").split("\n") if text else []) for text in (before, after))
+    groups = difflib.SequenceMatcher(None, old, new, autojunk=False).get_grouped_opcodes(3)
+    status = "added" if before is None else "deleted" if after is None else "modified"
+    return FileDiff(path=path, status=status, hunks=tuple(_hunk(old, new, group) for group in groups))
+
+
+def _hunk(old: list[str], new: list[str], group: list[tuple[str, int, int, int, int]]) -> Hunk:
+    lines: list[Line] = []
+    for tag, i, j, k, m in group:
+        if tag == "equal":
+            lines += [Line(" ", i + n + 1, k + n + 1, old[i + n]) for n in range(j - i)]
+            continue
+        lines += [Line("-", n + 1, None, old[n]) for n in range(i, j)]
+        lines += [Line("+", None, n + 1, new[n]) for n in range(k, m)]
+    (_, old_start, _, new_start, _), (_, _, old_end, _, new_end) = group[0], group[-1]
+    return Hunk(
+        old_start=old_start + 1, old_count=old_end - old_start, new_start=new_start + 1, new_count=new_end - new_start,
+        lines=tuple(lines),
+    )  # fmt: skip
 
 
 def lead(start_line: int, line: int | None = None, **fields: Any) -> Lead:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import sys
 import warnings
+from collections.abc import Iterable
 
 from backline.errors import FileProblem
 from backline.intake.syntax import Tree, error_count, imports, parse
@@ -16,21 +17,30 @@ def objection(before: Tree, text: str) -> str | None:
     try:
         if after is None or error_count(after) > error_count(before):
             return "it does not parse"
-        if before.language == "python":
-            return _python(before.text, text)
-        return "it adds an import" if set(imports(after)) - set(imports(before)) else None
+        if before.language == "python" and not _module(text) and _module(before.text):
+            return "it does not parse"  # The grammar accepts what no version of Python does.
+        return "it adds an import" if _foreign(imports(before), imports(after), before.language) else None
     except FileProblem as problem:
         return str(problem)
 
 
-def _python(before: str, text: str) -> str | None:
-    """Python's own parser too: the grammar accepts what no version of Python does."""
-    old, new = _module(before), _module(text)
-    if old is None:
-        return None
-    if new is None:
-        return "it does not parse"
-    return "it adds an import" if _roots(new) - _roots(old) - sys.stdlib_module_names else None
+def _foreign(before: Iterable[str], after: Iterable[str], language: str) -> bool:
+    """Python's own library, the reviewed package itself and what the file imports from anyway are not foreign."""
+    added = set(after) - set(before)
+    if language != "python":
+        return bool(added)
+    return bool(_packages(added) - _packages(before) - sys.stdlib_module_names)
+
+
+def _packages(statements: Iterable[str]) -> set[str]:
+    found = []
+    for statement in statements:
+        for node in ast.walk(_module(statement) or ast.Module([], [])):
+            if isinstance(node, ast.Import):
+                found += [alias.name for alias in node.names]
+            elif isinstance(node, ast.ImportFrom) and not node.level:
+                found.append(node.module or "")
+    return {name.partition(".")[0] for name in found}
 
 
 def _module(text: str) -> ast.Module | None:
@@ -40,10 +50,3 @@ def _module(text: str) -> ast.Module | None:
             return ast.parse(text)
         except (SyntaxError, ValueError, RecursionError, MemoryError):
             return None
-
-
-def _roots(module: ast.Module) -> set[str]:
-    """Packages that are imported by name; relative imports stay within the reviewed code."""
-    found = [alias.name for node in ast.walk(module) if isinstance(node, ast.Import) for alias in node.names]
-    found += [node.module or "" for node in ast.walk(module) if isinstance(node, ast.ImportFrom) and not node.level]
-    return {name.partition(".")[0] for name in found}

@@ -13,10 +13,10 @@ from backline.findings.sources import Page
 
 LINES_LIMIT = 30
 LENGTH_LIMIT = 5_000
-FILE_LIMIT = 1_000_000
-"""Characters of a file that is still parsed for one suggestion."""
-TOTAL_LIMIT = 20_000_000
-"""Characters of all files parsed for the suggestions of one review: a few seconds."""
+FILE_LIMIT = 500_000
+"""Characters of a file that is still parsed for one suggestion: about a second at worst."""
+TOTAL_LIMIT = 3_000_000
+"""Characters of all files parsed for the suggestions of one review."""
 
 # What decides which code runs, or whose: a click on "commit suggestion" is no place to change that.
 _PIPELINES = {
@@ -54,14 +54,16 @@ def check(sources: Sources, finding: Finding) -> tuple[Finding, str | None]:
     return replace(finding, suggestion=suggestion), None
 
 
-def check_all(sources: Sources, findings: Iterable[Finding]) -> list[tuple[Finding, str | None]]:
+def check_all(
+    sources: Sources, findings: Iterable[Finding], limit: int = TOTAL_LIMIT
+) -> list[tuple[Finding, str | None]]:
     """`check` for each, with a bound on what is parsed in all."""
     checked: list[tuple[Finding, str | None]] = []
     spent = 0
     for finding in findings:
         if finding.suggestion:
             spent += len(sources.page(finding.path, Side.RIGHT).text or "")
-        if finding.suggestion and spent > TOTAL_LIMIT:
+        if finding.suggestion and spent > limit:
             checked.append(without(finding, "too many suggestions in large files to check them all"))
         else:
             checked.append(check(sources, finding))
