@@ -12,8 +12,6 @@ from backline.intake.diff import FileDiff, added
 from backline.intake.selection import Choice
 from backline.intake.syntax import parse
 from backline.leads import addressed, control, hidden, removed, rules, secrets
-from backline.leads.addressed import suppressions
-from backline.leads.control import control_files
 from backline.leads.lead import Lead
 from backline.leads.rule import Rule
 from backline.progress import Progress
@@ -29,14 +27,14 @@ class Gathered:
 
 def gather(change: Change, choices: Sequence[Choice], team: Sequence[Rule], progress: Progress) -> Gathered:
     """*choices* stand in the order of ``change.files``; *team* are a team's own rules."""
-    leads, notes = control_files(change)
+    leads, notes = control.control_files(change)
     found, problems, suppressed = list(leads), {}, 0
     for done, (file, choice) in enumerate(zip(change.files, choices, strict=True), 1):
         try:
             found.extend(_of_file(change, file, choice, team))
         except FileProblem as problem:
             problems[file.path] = str(problem)
-        suppressed += len(suppressions(file))
+        suppressed += len(addressed.suppressions(file))
         progress("rules", done, len(choices), file.path)
     if suppressed:
         notes = [*notes, f"{suppressed} suppression comments are added by this change; none of them is honoured here"]
