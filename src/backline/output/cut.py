@@ -38,6 +38,33 @@ def fit(text: str, columns: int) -> str:
     return "".join(taken) + "…"
 
 
+def wrap(text: str, columns: int) -> list[str]:
+    """The words of *text* in lines of at most *columns* columns; a longer word is cut."""
+    lines, used = [""], 0
+    for word in text.split():
+        for part in _parts(word, columns):
+            wide = width(part)
+            if used and used + 1 + wide > columns:
+                lines.append("")
+                used = 0
+            lines[-1] += f" {part}" if used else part
+            used += wide + (used > 0)
+    return lines
+
+
+def _parts(word: str, columns: int) -> list[str]:
+    if width(word) <= columns:
+        return [word]
+    parts, used = [""], 0
+    for piece in graphemes(word):
+        used += width(piece)
+        if used > columns:
+            parts.append("")
+            used = width(piece)
+        parts[-1] += piece
+    return parts
+
+
 def units(text: str) -> int:
     """Length in UTF-16 units: what GitHub counts at the most."""
     return len(text) if text.isascii() else len(text.encode("utf-16-le", "surrogatepass")) // 2

@@ -39,28 +39,29 @@ def code(finding: Finding, around: Sequence[tuple[int, str]]) -> tuple[Row, ...]
 
 
 def suggestion(finding: Finding, around: Sequence[tuple[int, str]]) -> tuple[Row, ...]:
-    """The suggestion as a diff: lines that stay the same at both ends are left out."""
+    """The suggestion as a diff, from the first line that changes to the last."""
     fix = finding.suggestion
     if fix is None:
         return ()
-    old = [(number, text) for number, text in around if fix.start_line <= number <= fix.line]
+    old = [text for number, text in around if fix.start_line <= number <= fix.line]
     new = fix.replacement.split("\n") if fix.replacement else []
-    start = _common([text for _, text in old], new)
-    old, new = old[start:], new[start:]
-    end = _common([text for _, text in reversed(old)], new[::-1])
-    old, new = old[: len(old) - end], new[: len(new) - end]
-    removed = [Row("-", number, _line(text)) for number, text in old]
-    inserted = [Row("+", number, _line(text)) for number, text in enumerate(new, fix.start_line + start)]
-    return _shortened([*removed, *inserted])
+    return _shortened(_trimmed(list(_diff(old, new, fix.start_line))))
 
 
-def _common(left: Sequence[str], right: Sequence[str]) -> int:
-    count = 0
-    for one, other in zip(left, right, strict=False):
-        if one != other:
-            break
-        count += 1
-    return count
+def _diff(old: Sequence[str], new: Sequence[str], first: int) -> Iterator[Row]:
+    from difflib import SequenceMatcher  # a run without suggestions does not pay for it
+
+    for what, old_start, old_end, new_start, new_end in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
+        if what == "equal":
+            yield from (Row(" ", first + index, _line(new[index])) for index in range(new_start, new_end))
+        else:
+            yield from (Row("-", first + index, _line(old[index])) for index in range(old_start, old_end))
+            yield from (Row("+", first + index, _line(new[index])) for index in range(new_start, new_end))
+
+
+def _trimmed(rows: Sequence[Row]) -> Sequence[Row]:
+    changed = [index for index, row in enumerate(rows) if row.mark != " "]
+    return rows[changed[0] : changed[-1] + 1] if changed else ()
 
 
 def _shortened(rows: Sequence[Row]) -> tuple[Row, ...]:

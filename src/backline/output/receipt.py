@@ -54,7 +54,8 @@ def verdict(report: Report) -> str:
 
 
 def headline(report: Report) -> str:
-    return f"{verdict(report)}; {tally(report.findings)}"
+    so_far = "" if report.complete or report.findings else " so far"
+    return f"{verdict(report)}; {tally(report.findings)}{so_far}"
 
 
 def set_aside(report: Report) -> tuple[tuple[int, str], ...]:

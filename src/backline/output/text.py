@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import textwrap
 from collections.abc import Callable, Iterator, Sequence
 
 from backline.finding import Finding, Severity, Side, Verification
 from backline.output import frame, receipt
 from backline.output.clean import for_log, for_terminal, one_line, path_text
-from backline.output.cut import fit, width
+from backline.output.cut import fit, width, wrap
 from backline.report import FAILED, Report
 
 Source = Callable[[Finding], Sequence[tuple[int, str]]]
@@ -69,19 +68,19 @@ def _finding(finding: Finding, around: Sequence[tuple[int, str]], paint: Paint, 
     yield _INDENT + paint("dim", fit(_origin(finding), columns - len(_INDENT)))
 
 
-_BADGE = max(len(severity.value) for severity in Severity) + 2
+_BADGE = max(len(severity.value) for severity in Severity) + 1
 
 
 def _header(finding: Finding, paint: Paint, columns: int) -> Iterator[str]:
     """Severity, place, title; the title goes on the next line where it does not fit beside them."""
     severity = finding.severity.value
-    badge = paint(severity, f" {severity.upper()} ") + " " * (_BADGE - len(severity) - 2)
+    badge = paint(severity, severity.upper()) + " " * (_BADGE - len(severity))
     place = f"{path_text(finding.path)}:{finding.start_line}"
     mark = " (removed)" if finding.side is Side.LEFT else ""
     mark += " (question)" if finding.kind.value == "question" else ""
     title = one_line(finding.title)
-    line = f"{badge} {paint('place', place)}{paint('dim', mark)}"
-    if _BADGE + 1 + width(place + mark) + 2 + width(title) <= columns:
+    line = f"{badge}{paint('place', place)}{paint('dim', mark)}"
+    if _BADGE + width(place + mark) + 2 + width(title) <= columns:
         yield f"{line}  {paint('title', title)}"
     else:
         yield line
@@ -117,13 +116,8 @@ def _wrapped(text: str, columns: int) -> list[str]:
         if mark or fenced or line.startswith("    ") or not line.strip():
             made.append(fit(_INDENT + line.expandtabs(4), columns).rstrip())
         else:
-            made += textwrap.wrap(
-                line,
-                min(columns, _WIDEST_PROSE),
-                initial_indent=_INDENT,
-                subsequent_indent=_INDENT,
-                break_on_hyphens=False,
-            )
+            room = min(columns, _WIDEST_PROSE) - len(_INDENT)
+            made += [_INDENT + part for part in wrap(line, room)]
     return made if text.strip() else []
 
 
@@ -142,10 +136,13 @@ def _notes(report: Report, paint: Paint, columns: int) -> Iterator[str]:
 
 
 def _receipt(report: Report, paint: Paint, columns: int) -> Iterator[str]:
-    place = one_line(receipt.commits(report))
+    place = fit(one_line(receipt.commits(report)), columns - len("Receipt  "))
     yield paint("title", "Receipt") + (paint("dim", f"  {place}") if place else "")
     yield from _coverage(report, paint, columns)
-    yield f"{_INDENT}{'engine':<10}  {one_line(receipt.engine(report), 200)}"
+    name = f"{_INDENT}{'engine':<10}  "
+    for part in wrap(one_line(receipt.engine(report), 300), columns - len(name)):
+        yield name + part
+        name = " " * len(name)
     good = report.complete and not report.findings
     style = "good" if good else "title" if report.complete else "bad"
     yield ""
