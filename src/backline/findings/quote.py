@@ -41,8 +41,8 @@ def locate(sources: Sources, path: str, quote: str, hint: int) -> Place | str:
     found = []
     for side in (Side.RIGHT, Side.LEFT):
         places = _places(sources.page(path, side), wanted)
-        if len(places) > MANY:
-            return COMMON.format(len(places))
+        if isinstance(places, str):
+            return places
         if on_change := [place for place in places if touched(place.page, place.start_line, place.line)]:
             return min(on_change, key=lambda place: (abs(place.start_line - hint), place.start_line))
         found.append(places)
@@ -56,11 +56,11 @@ def trimmed(quote: str) -> list[str]:
     return [line.strip() for line in quote.strip().split("\n")]
 
 
-def _places(page: Page, wanted: list[str]) -> list[Place]:
+def _places(page: Page, wanted: list[str]) -> list[Place] | str:
     rarest = min(range(len(wanted)), key=lambda i: len(page.places.get(wanted[i], ())))
     numbers = page.places.get(wanted[rarest], ())
     if len(numbers) > MANY:
-        return [Place(page, n, n) for n in numbers]
+        return COMMON.format(len(numbers))
     starts = [n - rarest for n in numbers]
     return [Place(page, n, n + len(wanted) - 1) for n in starts if _stands(page, n, wanted)]
 
