@@ -46,7 +46,7 @@ class Rejected:
     reason: str
 
 
-MOST_TEXT = 1_000_000
+MOST_TEXT = 4_000_000
 MOST_FINDINGS = 100
 MOST_LINE = 10_000_000
 MOST_EVIDENCE = 20
