@@ -105,8 +105,10 @@ def _value(lines: list[str]) -> str:
     if first in ("|", ">", "|-", ">-", "|+", ">+"):
         first = ""
     text = "\n".join([first, *(line.strip() for line in lines[1:])]).strip()
-    if len(text) > 1 and text[0] == text[-1] and text[0] in "\"'":
-        text = text[1:-1].replace("\\n", "\n") if text[0] == '"' else text[1:-1]
+    if len(text) > 1 and text[0] == text[-1] == "'":
+        return text[1:-1].replace("''", "'")
+    if len(text) > 1 and text[0] == text[-1] == '"':
+        return text[1:-1].replace("\\n", "\n").replace('\\"', '"')
     return text
 
 
@@ -134,17 +136,15 @@ def _model(value: str) -> str | None:
 
 def _tools(value: str | None) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """(granted, withheld) of a comma string, a flow list or a block list; all of ours when the key is absent."""
-    if value is None:
+    if value is None or value in ("", "*"):
         return tuple(DEFINITIONS), ()
-    words = [w.strip().strip("\"'").strip() for w in _list_items(value)]
-    asked = list(dict.fromkeys(w for w in words if w))
-    if bad := [w for w in asked if not _TOOL.fullmatch(w)]:
+    words = [word.strip().strip("\"'").strip() for word in _list_items(value)]
+    asked = list(dict.fromkeys(word for word in words if word))
+    if bad := [word for word in asked if not _TOOL.fullmatch(word)]:
         raise ValueError(f"tools: {len(bad)} of its names are no tool names; write Read, Grep, Glob, LS")
-    if "*" in value and not asked:
-        return tuple(DEFINITIONS), ()
-    wanted = {_SAME.get(w, w) for w in asked}
+    wanted = {_SAME.get(word, word) for word in asked}
     granted = tuple(name for name in DEFINITIONS if name in wanted)
-    return granted, tuple(w for w in asked if _SAME.get(w, w) not in DEFINITIONS)
+    return granted, tuple(word for word in asked if _SAME.get(word, word) not in DEFINITIONS)
 
 
 def _list_items(value: str) -> list[str]:
