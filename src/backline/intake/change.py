@@ -133,12 +133,9 @@ def _left_out(repository: Repository, settings: dict[str, str]) -> list[str]:
     return [f"{files} left out: --worktree reviews what is not committed"] if count else []
 
 
-def _with_problems(files: tuple[FileDiff, ...], problems: dict[str, str]) -> tuple[FileDiff, ...]:
-    """*files* where each path in *problems* has no hunks but its reason."""
-    kept = [file for file in files if file.path not in problems]
+def _with_problems(files: tuple[FileDiff, ...], unread: tuple[FileDiff, ...]) -> tuple[FileDiff, ...]:
+    """*files* where each of *unread* has no hunks but its reason, also when the commits alone show no change of it."""
     known = {file.path: file for file in files}
-    unread = [
-        replace(known.get(path, FileDiff(path=path)), hunks=(), new_oid=None, problem=problem)
-        for path, problem in problems.items()
-    ]
-    return tuple(sorted([*kept, *unread], key=lambda file: file.path))
+    for file in unread:
+        known[file.path] = replace(known.get(file.path, file), hunks=(), new_oid=None, problem=file.problem)
+    return tuple(sorted(known.values(), key=lambda file: file.path))

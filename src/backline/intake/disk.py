@@ -13,6 +13,7 @@ from pathlib import Path
 from backline.errors import FileProblem
 from backline.intake.objects import MAX_BLOB
 
+SYMLINK = "120000"
 _DIRECTORY = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
 # O_NONBLOCK: somebody may put a FIFO there after we looked.
 _FILE = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC | os.O_NOCTTY
@@ -31,8 +32,8 @@ class Folder:
         finally:
             os.close(descriptor)
 
-    def read(self, path: str) -> tuple[str | None, bytes]:
-        """The content of *path*: (``120000``, target) of a symlink, (None, bytes) of a file; else FileProblem."""
+    def read(self, path: str) -> tuple[str, bytes]:
+        """git's mode for *path* and its content, of a symlink its target; FileProblem for anything else."""
         *folders, name = path.split("/")
         if any(part in ("", ".", "..") for part in (*folders, name)):
             raise FileProblem("not a path inside of the work tree")
@@ -55,10 +56,10 @@ class Folder:
             os.close(current)
 
 
-def _read(parent: int, name: str) -> tuple[str | None, bytes]:
+def _read(parent: int, name: str) -> tuple[str, bytes]:
     kind = os.stat(name, dir_fd=parent, follow_symlinks=False).st_mode
     if stat.S_ISLNK(kind):
-        return "120000", os.readlink(os.fsencode(name), dir_fd=parent)
+        return SYMLINK, os.readlink(os.fsencode(name), dir_fd=parent)
     if not stat.S_ISREG(kind):
         raise FileProblem("not a regular file")
     descriptor = os.open(name, _FILE, dir_fd=parent)
@@ -71,7 +72,7 @@ def _read(parent: int, name: str) -> tuple[str | None, bytes]:
         data = file.read(MAX_BLOB + 1)
     if len(data) > MAX_BLOB:
         raise FileProblem(f"file too large: more than {MAX_BLOB} bytes")
-    return None, data
+    return "100755" if status.st_mode & 0o100 else "100644", data
 
 
 def _reason(error: OSError) -> str:

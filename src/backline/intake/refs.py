@@ -40,7 +40,10 @@ def default_base(repository: Repository) -> Base:
     for name, entry in zip(names, repository.check(f"{name}^{{commit}}" for name in names), strict=True):
         if entry is not None:
             return Base(re.sub("^refs/(remotes|heads)/", "", name), entry.oid)
-    raise RequestError("no default branch found (origin/HEAD, main, master, develop, trunk): name one with --base")
+    raise RequestError(
+        "no default branch found (origin/HEAD, main, master, develop, trunk): name one with --base;"
+        " a single-branch clone lacks it, `git fetch origin main:refs/remotes/origin/main` gets it"
+    )
 
 
 def merge_base(repository: Repository, base: Base, head: Base) -> str:

@@ -46,21 +46,29 @@ def decode_lines(data: bytes) -> tuple[str, str]:
 
 
 def utf_16(data: bytes) -> str | None:
-    """The UTF-16 in which *data* is written, by its mark or because every other byte of its start is NUL."""
-    if data.startswith(codecs.BOM_UTF32_LE):
+    """The UTF-16 in which *data* is written, by its mark or because every other byte of its start is NUL.
+
+    Half of its letters must be ASCII, and every line must hold a NUL (the newline's other byte is one): a mark alone
+    would hide the code behind it from every rule. So a hunk without a NUL or a mark is never UTF-16.
+    """
+    order = _byte_order(data)
+    if order is None or len(data) % 2:
         return None
+    marked = data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+    high = data[2 * marked + (order == "utf-16-le") :: 2]
+    lines = data.split(b"\n")[marked:]
+    return order if 2 * high.count(0) >= len(high) and all(b"\0" in line for line in lines if line) else None
+
+
+def _byte_order(data: bytes) -> str | None:
     if data.startswith(codecs.BOM_UTF16_LE):
         return "utf-16-le"
     if data.startswith(codecs.BOM_UTF16_BE):
         return "utf-16-be"
-    start = data[:SNIFFED]
-    first, second = start[::2], start[1::2]
-    if len(data) % 2 or not second:
-        return None
-    low, high = second.count(0) / len(second), first.count(0) / len(first)
-    if low > 0.6 and high < 0.05:
+    first, second = data[:SNIFFED:2], data[1:SNIFFED:2]
+    if second.count(0) > 0.6 * len(second) and first.count(0) < 0.05 * len(first):
         return "utf-16-le"
-    return "utf-16-be" if high > 0.6 and low < 0.05 else None
+    return "utf-16-be" if first.count(0) > 0.6 * len(first) and second.count(0) < 0.05 * len(second) else None
 
 
 def is_binary(path: str, data: bytes) -> bool:

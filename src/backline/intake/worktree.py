@@ -12,7 +12,8 @@ from tempfile import TemporaryDirectory
 from typing import NamedTuple
 
 from backline.errors import FileProblem, RequestError
-from backline.intake.disk import Folder
+from backline.intake.diff import FileDiff
+from backline.intake.disk import SYMLINK, Folder
 from backline.intake.git import Repository
 
 _SUBMODULE = "160000"
@@ -37,8 +38,8 @@ class Entry(NamedTuple):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Snapshot:
     tree: str
-    problems: dict[str, str]
-    """Path → why its content could not be taken."""
+    problems: tuple[FileDiff, ...]
+    """The files whose content could not be taken, and why."""
     notes: tuple[str, ...]
 
 
@@ -113,7 +114,7 @@ def staged(own: Repository) -> Snapshot:
     """The index as a tree."""
     if own.run("ls-files", "--unmerged", "-z"):
         raise RequestError("the index has unmerged files: resolve them and `git add` them first")
-    return Snapshot(tree=_write_tree(own), problems={}, notes=())
+    return Snapshot(tree=_write_tree(own), problems=(), notes=())
 
 
 def snapshot(own: Repository, settings: dict[str, str]) -> Snapshot:
@@ -121,7 +122,7 @@ def snapshot(own: Repository, settings: dict[str, str]) -> Snapshot:
     assert own.work_tree is not None
     entries = [entry for entry in status(own) if entry.dirty]
     taken = [entry for entry in entries if not _left_out(entry)]
-    problems: dict[str, str] = {}
+    problems: list[FileDiff] = []
     deleted = [entry.path for entry in taken if entry.disk_mode == _ABSENT]
     wanted = [entry for entry in taken if entry.disk_mode != _ABSENT]
     converted = _converted(own, wanted, settings)
@@ -133,11 +134,12 @@ def snapshot(own: Repository, settings: dict[str, str]) -> Snapshot:
                 mode, data = folder.read(entry.path)
                 copy = own.git_dir / "copies" / str(len(copies))
                 copy.write_bytes(_as_committed(own, entry, data, entry.path in converted))
-                copies.append((entry.path, mode or _mode(entry), copy))
+                copies.append((entry.path, _mode(entry, mode), copy))
             except FileProblem as problem:
-                problems[entry.path] = str(problem)
+                kind = "modified" if entry.tracked else "added"
+                problems.append(FileDiff(path=entry.path, status=kind, problem=str(problem)))
     _update_index(own, deleted, copies, "0" * (64 if settings.get("extensions.objectformat") == "sha256" else 40))
-    return Snapshot(tree=_write_tree(own), problems=problems, notes=_notes(entries))
+    return Snapshot(tree=_write_tree(own), problems=tuple(problems), notes=_notes(entries))
 
 
 def _left_out(entry: Entry) -> bool:
@@ -158,8 +160,9 @@ def _notes(entries: list[Entry]) -> tuple[str, ...]:
     return tuple(f"{count} {what}" for count, what in notes if count)
 
 
-def _mode(entry: Entry) -> str:
-    return entry.disk_mode if entry.disk_mode.startswith("100") else "100644"
+def _mode(entry: Entry, found: str) -> str:
+    """git knows better whether the executable bit counts here (``core.fileMode``)."""
+    return entry.disk_mode if entry.tracked and found != SYMLINK and entry.disk_mode.startswith("100") else found
 
 
 def _converted(own: Repository, entries: list[Entry], settings: dict[str, str]) -> set[str]:
