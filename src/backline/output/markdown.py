@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
-from backline.finding import Finding, Side
+from backline.finding import Finding, Kind, Side
 from backline.output import receipt
 from backline.output.body import code_block
 from backline.output.clean import code_span, cut, for_log, for_markdown, for_terminal, one_line, path_text
+from backline.output.cut import units
 from backline.output.defang import prose
 from backline.report import Report
 
@@ -16,20 +17,35 @@ COMMENT = 60_000
 """GitHub takes 65,536 of a comment; whether it counts code points or units is not documented."""
 _BODY = 8_000
 _EXAMPLES = 3
+_MARGIN = 200
+"""For what joins the parts, and the line that counts what was left out."""
 
 
 def render(report: Report, limit: int = SUMMARY) -> str:
-    """Headline, table of findings, a section each, what was set aside, notes, the receipt."""
+    """Headline, table of findings, a section each, what was set aside, notes, the receipt; at most *limit* units.
+
+    Sections that do not fit are left out and counted: the receipt always stands.
+    """
     links = (f"https://github.com/{report.repository}/",) if report.repository else ()
-    parts = [
-        f"## Backline: {line(receipt.headline(report), 300)}",
-        "\n".join(_table(report)),
-        *(detail(finding, links) for finding in report.findings),
+    above = [f"## Backline: {line(receipt.headline(report), 300)}", "\n".join(_table(report))]
+    below = [
         "\n".join(_list("Set aside", (f"{count} × {line(why)}" for count, why in receipt.set_aside(report)))),
         "\n".join(_list("Notes", (line(note, 400) for note in receipt.notes(report)))),
         "\n".join(_receipt(report)),
     ]
+    room = limit - units("".join(above + below)) - _MARGIN
+    parts = above + list(_sections(report.findings, links, room)) + below
     return cut(for_log("\n\n".join(part for part in parts if part)), limit - 1) + "\n"
+
+
+def _sections(findings: Sequence[Finding], links: tuple[str, ...], room: int) -> Iterator[str]:
+    for index, finding in enumerate(findings):
+        section = detail(finding, links)
+        room -= units(section) + 2
+        if room < 0:
+            yield f"… (details of {receipt.plural(len(findings) - index, 'finding')} left out here: too long)"
+            return
+        yield section
 
 
 def line(text: str, limit: int = 160) -> str:
@@ -59,7 +75,7 @@ def _table(report: Report) -> Iterator[str]:
 def detail(finding: Finding, links: tuple[str, ...] = ()) -> str:
     """One finding as a section: title, place and code, why, the suggestion, where it comes from."""
     parts = [
-        f"### {finding.severity}: {line(finding.title)}",
+        f"### {finding.severity}{' question' if finding.kind is Kind.QUESTION else ''}: {line(finding.title)}",
         place(finding),
         code_block(for_terminal(finding.quote)) if finding.quote else "",
         cut(for_markdown(finding.body, links), _BODY),
