@@ -18,13 +18,15 @@ _TEST_NAME = re.compile(
 _TEST_CLASS = re.compile(
     r".*[a-z0-9](?:Tests?|TestCase|IT|ITCase|Specs?|Spec2)\.(?:java|kt|groovy|scala|php|cs|swift|fs)$|Test[A-Z]\w*\.java$"
 )
+_SPEC_LANGUAGES = ("ruby", "javascript", "typescript", "tsx", "php", "lua", "crystal")
 _LOCALE = re.compile(r"[a-z]{2,3}(?:[-_][a-z]{2,4})?\.(?:[cm]?[jt]s|json|ya?ml|php|rb|toml|properties|py)$")
 
 
 def test(it: Candidate) -> Verdict | None:
     folder = next((part for part in it.parts if part in places.TEST_FOLDERS), None)
     if folder is None and is_code(it):
-        folder = next((p for p in it.parts if p in places.TEST_CODE_FOLDERS or p.endswith((".tests", ".test"))), None)
+        names = places.TEST_CODE_FOLDERS | (places.SPEC_FOLDERS if it.language in _SPEC_LANGUAGES else frozenset())
+        folder = next((part for part in it.parts if part in names or part.endswith((".tests", ".test"))), None)
     if folder:
         return Verdict(False, f"test: in `{folder}/`")
     by_name = _TEST_NAME.match(it.name) or _TEST_CLASS.match(it.file.path.rpartition("/")[2])
@@ -56,7 +58,7 @@ def looks(it: Candidate) -> Verdict | None:
 
 
 def _is_translation(it: Candidate) -> bool:
-    """``locales/en.json``, ``lang/de/messages.php``, ``config/locales/a.fr.yml``: texts under the name of a language."""
+    """``locales/en.json``, ``lang/de/messages.php``, ``config/locales/a.fr.yml``: texts by language."""
     folder = next((index for index, part in enumerate(it.parts) if part in places.TRANSLATION_FOLDERS), None)
     if folder is None:
         return bool(re.match(r"messages(?:_[a-z]{2}(?:_[a-z]{2})?)?\.properties$", it.name))

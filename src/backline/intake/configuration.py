@@ -29,7 +29,8 @@ _KIND = re.compile(r"^\s{0,4}[\"']?kind[\"']?\s*:", re.M)
 
 def named(it: Candidate) -> Verdict | None:
     """A verdict from the name alone, in any language: manifests, pipelines, settings of tools."""
-    found = _plain().get(it.name) or _plain().get(f"*.{it.extension}")
+    names = (it.name, f"*.{it.extension}", f"*.{it.name.partition('.')[2]}")
+    found = next(filter(None, map(_plain().get, names)), None)
     if found is None and it.language in _LANGUAGES:
         path = "/".join((*it.parts, it.name))
         found = next((verdict for verdict, patterns in _patterns() if one_of(patterns, path)), None)
@@ -38,7 +39,7 @@ def named(it: Candidate) -> Verdict | None:
 
 @cache
 def _plain() -> dict[str, Verdict]:
-    """Names and ``*.extension`` patterns: nearly all files are done with two looks."""
+    """Names and ``*.extension`` patterns: nearly all files are done with three looks."""
     return {word: verdict for verdict, words in reversed(_tables()) for word in words if _PLAIN.fullmatch(word)}
 
 
@@ -47,7 +48,7 @@ def _patterns() -> tuple[tuple[Verdict, tuple[str, ...]], ...]:
     return tuple((verdict, tuple(w for w in words if not _PLAIN.fullmatch(w))) for verdict, words in _tables())
 
 
-_PLAIN = re.compile(r"[^*/]+|\*\.[a-z0-9]+")
+_PLAIN = re.compile(r"[^*/]+|\*\.[a-z0-9.]+")
 
 
 @cache

@@ -55,7 +55,7 @@ BACKEND = {
         alembic.ini prometheus*.y*ml alertmanager*.y*ml otel*.y*ml loki*.y*ml sqlc.y*ml sqlc.json buf.yaml
         buf.gen.yaml gqlgen.y*ml krakend.json kong.y*ml flyway.conf flyway.toml liquibase.properties
         sentinel.conf rabbitmq.conf rabbitmq.config definitions.json elasticsearch.yml vector.toml telegraf.conf
-        fluent*.conf settings.toml settings.yaml settings.yml .secrets.toml config.toml config.yml config.yaml
+        fluent*.conf settings.toml settings.yaml settings.yml .secrets.toml config.toml config.y*ml
         config.ini .env .env.* *.env parameters.yml services.yaml routes.yaml security.yaml doctrine.yaml
         hasura/metadata/**/*.yaml
     """,
@@ -63,12 +63,12 @@ BACKEND = {
 OTHER = {
     "dependency manifest": """
         package.json pyproject.toml setup.cfg requirements*.txt requirements*.in requirements/*.txt
-        constraints*.txt pipfile gemfile *.gemfile *.gemspec go.mod go.work cargo.toml pom.xml build.gradle
-        settings.gradle gradle.properties gradle-wrapper.properties
+        constraints*.txt pipfile gemfile *.gemfile *.gemspec go.mod go.work cargo.toml pom.xml
+        gradle.properties gradle-wrapper.properties
         libs.versions.toml build.sbt plugins.sbt build.properties mix.exs composer.json *.csproj *.fsproj
         *.vbproj *.sln *.slnx *.props *.targets nuget.config global.json pubspec.yaml podfile package.swift
         environment.y*ml deno.json deno.jsonc jsr.json bower.json lerna.json pnpm-workspace.yaml project.clj
-        deps.edn shard.yml rebar.config cpanfile packages.config dependencies.gradle conanfile.txt vcpkg.json
+        deps.edn shard.yml rebar.config cpanfile packages.config conanfile.txt vcpkg.json
         rush.json workspace.json
     """,
     "tool settings": """
@@ -89,6 +89,7 @@ OTHER = {
         .git-blame-ignore-revs .claude/** .cursor/** .cursorrules .mcp.json .hgignore .svnignore
     """,
     "build script": """
-        *.gradle *.gradle.kts *.sbt makefile gnumakefile *.mk justfile cmakelists.txt *.cmake build.xml taskfile.y*ml *.bat *.cmd
+        *.gradle *.gradle.kts *.sbt makefile gnumakefile *.mk justfile cmakelists.txt *.cmake build.xml taskfile.y*ml
+        *.bat *.cmd
     """,
 }

@@ -44,8 +44,10 @@ TEST_FOLDERS = _words(
     "test_support testlib androidtest commontest jvmtest jstest iostest it-tests smoke-tests smoke_tests load-tests "
     "load_tests loadtest loadtests perf-tests perf_tests contract-tests contract_tests system-tests system_tests"
 )
-TEST_CODE_FOLDERS = _words("spec specs fixtures fixture mocks mock")
-"""Tests when they hold code; ``spec/openapi.yaml`` is judged by what it is."""
+TEST_CODE_FOLDERS = _words("fixtures fixture mocks mock")
+"""Tests when they hold code; ``fixtures/`` of data are data."""
+SPEC_FOLDERS = _words("spec specs")
+"""Tests in the languages whose runners look there; in others a specification."""
 
 DOC_FOLDERS = _words("doc docs documentation wiki _docs apidocs javadoc man rfcs adr adrs")
 DOC_EXTENSIONS = _words(

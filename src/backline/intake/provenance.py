@@ -39,7 +39,7 @@ _GENERATED_FOLDERS = frozenset({"__generated__", "generated-sources", ".generate
 
 
 def not_by_hand(it: Candidate) -> Verdict | None:
-    for check in (_vendored, _build_output, _locked, _minified, _generated):
+    for check in (_vendored, _locked, _minified, _build_output, _generated):
         reason = check(it)
         if reason:
             return Verdict(False, reason)
