@@ -11,6 +11,7 @@ from app.auth import signature_of, signed_by_partner
 
 router = APIRouter(prefix="/partner")
 RATES = "https://rates.partner.example/v2"
+client = httpx.AsyncClient(timeout=5)
 
 
 def label(order_id: int) -> bytes:
@@ -19,23 +20,21 @@ def label(order_id: int) -> bytes:
 
 @router.get("/status")
 async def status():
-    async with httpx.AsyncClient(timeout=5) as client:
-        for pause in (0.1, 0.4, 1.6):
-            answer = await client.get(f"{RATES}/status")
-            if answer.status_code < 500:
-                return answer.json()
-            time.sleep(pause)
+    for pause in (0.1, 0.4, 1.6):
+        answer = await client.get(f"{RATES}/status")
+        if answer.status_code < 500:
+            return answer.json()
+        time.sleep(pause)
     raise HTTPException(503)
 
 
 @router.get("/ready")
 async def ready():
-    async with httpx.AsyncClient(timeout=5) as client:
-        for pause in (0.1, 0.4, 1.6):
-            answer = await client.get(f"{RATES}/ready")
-            if answer.status_code < 500:
-                return answer.json()
-            await asyncio.sleep(pause)
+    for pause in (0.1, 0.4, 1.6):
+        answer = await client.get(f"{RATES}/ready")
+        if answer.status_code < 500:
+            return answer.json()
+        await asyncio.sleep(pause)
     raise HTTPException(503)
 
 
