@@ -153,6 +153,7 @@ TEXTS = [
     ("\ufeffa = 1\n".encode("utf-16-le") + b"system($_GET[0]);\n", None, "latin-1"),
     (b"\xff\xfe\n\n\n\n", "ÿþ\n\n\n\n", "latin-1"),
     (b"\xff\xfe", "", "utf-16-le"),
+    (b"\0\1\0\2", "\0\1\0\2", "utf-8"),
     (b"\xff\xfe\0\0a\0\0\0", "\0a\0", "utf-16-le"),
     (b"", "", "utf-8"),
 ]
@@ -173,6 +174,7 @@ def test_bytes_are_text_without_a_surrogate(data: bytes, text: str | None, encod
         ("app/db.py", b"x\0y", False),
         ("APP.PY", b"x\0y", False),
         ("data", b"x" * 8000 + b"\0", False),
+        ("data", b"\0\1", True),
         ("data", b"x" * 7999 + b"\0", True),
     ],
 )

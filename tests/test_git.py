@@ -148,7 +148,7 @@ def test_closing_ends_the_process_and_a_later_read_starts_another(repo: Repo) ->
 def test_names_of_commits_are_resolved(repo: Repo, name: str) -> None:
     for branch in ("ünï/côde", "a;b", "$(id)"):
         repo.git("branch", branch)
-    repo.git("tag", "-a", "v1", "-m", "annotated")
+    repo.git("tag", "-a", "v1.0", "-m", "annotated")
     with Repository.open(repo.path) as opened:
         assert commit_of(opened, name) == repo.head()
 

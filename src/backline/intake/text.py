@@ -17,6 +17,7 @@ SOURCE_SUFFIXES = frozenset({
     ".dockerfile", ".lua", ".ps1", ".html", ".erb", ".jinja", ".j2",
 })  # fmt: skip
 
+_LETTERS = b"\t\n\f\r" + bytes(range(0x20, 0x100))
 _LATIN_1 = {0xDC00 + byte: byte for byte in range(0x80, 0x100)}
 
 
@@ -66,9 +67,9 @@ def _byte_order(data: bytes) -> str | None:
     if data.startswith(codecs.BOM_UTF16_BE):
         return "utf-16-be"
     first, second = data[:SNIFFED:2], data[1:SNIFFED:2]
-    if second.count(0) > 0.6 * len(second) and first.count(0) < 0.05 * len(first):
+    if second.count(0) > 0.6 * len(second) and not first.translate(None, _LETTERS):
         return "utf-16-le"
-    return "utf-16-be" if first.count(0) > 0.6 * len(first) and second.count(0) < 0.05 * len(second) else None
+    return "utf-16-be" if first.count(0) > 0.6 * len(first) and not second.translate(None, _LETTERS) else None
 
 
 def is_binary(path: str, data: bytes) -> bool:
