@@ -37,9 +37,9 @@ def suspicious(text: str) -> bool:
     return not text.isascii() and any(_folded(word[0]) or _twin(word[0]) for word in _words(text))
 
 
-def lookalikes(path: str, text: str, before: str | None) -> Iterator[Lookalike]:
-    """The deceptive words of *text*. A word that already stood in *before* is how this team writes."""
-    known = {word[0] for word in _words(before or "")}
+def lookalikes(path: str, text: str, before: str) -> Iterator[Lookalike]:
+    """The deceptive words of *text* that *before* does not hold."""
+    known = {word[0] for word in _words(before)}
     code, strings = _split(text, hashes=bool(_HASH.search(path)))
     for word in _words(code):
         folded, twin = _folded(word[0]), _twin(word[0])

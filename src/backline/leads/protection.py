@@ -109,11 +109,11 @@ ROWS = (
     Row("owner", "python", r".*\b(?:filter|get|get_object_or_404|filter_by|exclude)\(.*\b(?:owner|user|tenant|account|organi[sz]ation|org|created_by|author|team)(?:_id)?\s*==?\s*", argument=True),
     Row("transaction", "python", r"@?(?:with |async with )?(?:\w+\.)?transaction\.atomic\b|(?:async )?with (?:\w+\.){0,2}\w{0,20}(?:lock|mutex)\w*(?:\(|:)|(?:async )?with \w+\.begin\(|.*\.(?:select_for_update|with_for_update)\("),
     Row("timeout", "python", r".*\btimeout\s*=\s*[\w(]", argument=True),
-    Row("authorisation", _JS, r"(?:app|router|\w+[Rr]outer|server|fastify)\.(?:use|addHook)\(.*(?:auth|passport|jwt|permission|role|session)", ),
+    Row("authorisation", _JS, r"(?:app|router|\w+[Rr]outer|server|fastify)\.(?:use|addHook)\(.*(?i:auth|passport|jwt|permission|role|session|login)"),
     Row("authorisation", _JS, r".*\b(?:passport\.authenticate\(|requireAuth|requireLogin|requireUser|requireAdmin|requireRole|isAuthenticated|isAdmin|ensureAuthenticated|ensureLoggedIn|authenticate\w*|authori[sz]e\w*|verifyToken|checkJwt|checkAuth|checkPermission\w*|authMiddleware|protect)\b", argument=True),
     Row("authorisation", _JS, r"@(?:UseGuards|Roles|Permissions|RequirePermissions|Auth|Authorized|Scopes)\("),
-    Row("csrf", _JS, r".*\b(?:csrf|csurf|csrfProtection|doubleCsrfProtection|lusca\.csrf)\b", argument=True),
     Row("csrf", _JS, r"(?:app|router)\.use\(.*csrf"),
+    Row("csrf", _JS, r".*\b(?:csrf|csurf|csrfProtection|doubleCsrfProtection|lusca\.csrf)\b", argument=True),
     Row("rate limit", _JS, r"(?:app|router)\.use\(.*(?:[rR]ateLimit|[lL]imiter|slowDown)|@Throttle\("),
     Row("rate limit", _JS, r".*\b(?:rateLimit\w*|\w*[lL]imiter|slowDown|throttle)\b", argument=True),
     Row("validation", _JS, r"(?:app|router)\.use\(\s*helmet\(|@UsePipes\(|.*\.useGlobalPipes\(|(?:const \w+ = )?(?:await )?\w*[sS]chema\.(?:parse|validate|safeParse|parseAsync|validateAsync)\("),
@@ -124,7 +124,8 @@ ROWS = (
     Row("authorisation", _JVM, r"@(?:PreAuthorize|PostAuthorize|Secured|RolesAllowed|RequiresRoles|RequiresPermissions|Authenticated|PreFilter)\b"),
     Row("authorisation", _JVM, r".*\.(?:authenticated|hasRole|hasAuthority|hasAnyRole|hasAnyAuthority)\(", argument=True),
     Row("csrf", _JVM, r".*\.csrf(?:TokenRepository)?\("),
-    Row("validation", _JVM, r".*@(?:Valid|Validated)\b|@(?:NotNull|NotBlank|NotEmpty|Size|Pattern|Min|Max|Email|Positive)\b", argument=True),
+    Row("validation", _JVM, r"@(?:field:)?(?:NotNull|NotBlank|NotEmpty|Size|Pattern|Min|Max|Email|Positive|Valid|Validated)\b(?:\([^)]*\))?$"),
+    Row("validation", _JVM, r".*@(?:field:)?(?:Valid|Validated|NotNull|NotBlank|NotEmpty|Size|Pattern|Min|Max|Email|Positive)\b", argument=True),
     Row("rate limit", _JVM, r"@(?:RateLimiter|RateLimited|Bulkhead)\b"),
     Row("escaping", _JVM, r".*\b(?:HtmlUtils\.htmlEscape|escapeHtml\d?|Encode\.for\w+|StringEscapeUtils\.\w+)\(", argument=True),
     Row("transaction", _JVM, r"@(?:Transactional|Synchronized|Lock)\b|synchronized\s*\(|\w*[lL]ock\.lock\(|\w*[mM]utex\.withLock\b"),
@@ -163,6 +164,12 @@ ROWS = (
     Row("authorisation", f"python go ruby php csharp {_JS} {_JVM}", rf"(?:await |self\.|this\.|\$this->|\w+\.)*{_CHECK}\("),
 )  # fmt: skip
 
+LONGEST = 500
+"""Characters of a line that are looked at."""
+_COMMENT = re.compile(r"\s*(?:#(?!\[)|//|\*|/\*|--|<!--|\"\"\")")
+IMPORT = re.compile(
+    r"\s*(?:import\b|from\s+\S+\s+import\b|require(?:_relative)?\b|use\s|using\s+[\w.]+;|export\s.*\bfrom\b|.*=\s*require\()"
+)
 CONDITION = re.compile(
     rf"(?:\}}?\s*(?:el(?:se )?)?if|unless|return .* unless|raise .* unless|head .* unless)\b.*(?i:{_AUTH_WORD})"
 )
@@ -176,3 +183,24 @@ def rows(language: str, family: str) -> tuple[tuple[Row, re.Pattern[str]], ...]:
     return tuple(
         (row, re.compile(row.pattern)) for row in ROWS if row.family == family and language in row.languages.split()
     )
+
+
+class Guard(NamedTuple):
+    """A removed line that protected something."""
+
+    line: int
+    family: str
+    text: str
+    argument: bool
+
+
+def protects(text: str, family: str, language: str) -> bool:
+    """*text* is written as the tables know such a guard."""
+    text = text.strip()
+    condition = family == "authorisation" and CONDITION.match(text)
+    return bool(condition or any(pattern.match(text) for _, pattern in rows(language, family)))
+
+
+def inert(text: str) -> bool:
+    """A comment or an import."""
+    return bool(_COMMENT.match(text) or IMPORT.match(text))
