@@ -6,7 +6,7 @@ import threading
 from bisect import bisect_left
 from collections.abc import Iterator, Mapping
 from pathlib import PurePosixPath
-from typing import NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from backline.finding import Side
 from backline.globs import matches
@@ -21,10 +21,12 @@ MOST_LINES = 600
 LONGEST_LINE = 400
 MOST_HITS = 200
 MOST_NAMES = 1_000
-MOST_BLOB = 1_000_000
-"""Larger blobs are not searched; reading one is fine, its lines are counted out."""
+MOST_BLOB = 500_000
+"""Larger blobs are not searched, and the answer says so; reading them is fine."""
 MOST_PATTERN = 1_000
-SEARCH_SECONDS = 2.0
+SEARCHED = 20_000
+"""Characters of a line."""
+SEARCH_SECONDS = 4.0
 _REGEX_MEMORY = 2_000_000
 
 SYMLINK, SUBMODULE = "120000", "160000"
@@ -123,34 +125,37 @@ def read_file(files: Files, path: str, side: Side, offset: int, limit: int) -> s
 def grep(
     files: Files, pattern: str, side: Side, within: str, glob: str, ignore_case: bool, clock: Clock
 ) -> str:  # fmt: skip
-    """``path:line|text`` for lines that match, in linear time whatever the pattern is."""
+    """``path:line|text`` for lines that match, in linear time whatever the pattern is; says what it left out."""
     regex = compiled(pattern, ignore_case)
-    end, hits = clock.monotonic() + SEARCH_SECONDS, list[str]()
+    end, hits, large = clock.monotonic() + SEARCH_SECONDS, list[str](), 0
     for path, entry in under(files.of(side), within):
         if entry.mode == SYMLINK or holds_secrets(path) or (glob and not matches(path, [glob])):
             continue
-        hits += _matches(files.bytes_of(entry), path, regex, MOST_HITS - len(hits))
+        data = files.bytes_of(entry) or b""
+        large += len(data) > MOST_BLOB
+        hits += _matches(data, path, regex, MOST_HITS - len(hits))
         if len(hits) >= MOST_HITS:
             return bounded([*hits, f"(stopped at {MOST_HITS} lines: narrow the search)"])
         if clock.monotonic() > end:
             return bounded([*hits, "(stopped: the search took too long, narrow it)"])
-    return bounded(hits) if hits else "no line matches"
+    skipped = [f"({large} file(s) larger than {MOST_BLOB} bytes were not searched)"] if large else []
+    return bounded([*(hits or ["no line matches"]), *skipped])
 
 
-def _matches(data: bytes | None, path: str, regex: object, most: int) -> Iterator[str]:
-    if not data or len(data) > MOST_BLOB or not regex.search(data) or is_binary(path, data):  # type: ignore[attr-defined]
+def _matches(data: bytes, path: str, regex: Any, most: int) -> Iterator[str]:
+    if len(data) > MOST_BLOB or not regex.search(data) or is_binary(path, data):
         return
     raw, shown = decode(data).text.split("\n"), None
     for number, line in enumerate(raw, 1):
-        if most <= 0:
-            return
-        if not regex.search(line[:20_000].encode("utf-8")):  # type: ignore[attr-defined]
+        if not regex.search(line[:SEARCHED].encode()):
             continue
         shown = shown or show(mask("\n".join(raw))).split("\n")
         # What is masked cannot be searched for either: a pattern would spell it out letter by letter.
-        if regex.search(shown[number - 1][:20_000].encode("utf-8")):  # type: ignore[attr-defined]
+        if regex.search(shown[number - 1][:SEARCHED].encode()):
             yield f"{path}:{number}|{cut(shown[number - 1])}"
             most -= 1
+        if most <= 0:
+            return
 
 
 def glob_names(files: Files, pattern: str, side: Side) -> str:
@@ -186,7 +191,7 @@ def under(entries: Mapping[str, Entry], folder: str) -> Iterator[tuple[str, Entr
         yield paths[index], entries[paths[index]]
 
 
-def compiled(pattern: str, ignore_case: bool = False) -> object:
+def compiled(pattern: str, ignore_case: bool = False) -> Any:
     """RE2's program for *pattern*; NoAnswer where RE2 has none (back-references, lookaround, too large)."""
     import re2
 
@@ -195,7 +200,7 @@ def compiled(pattern: str, ignore_case: bool = False) -> object:
     options = re2.Options()
     options.max_mem, options.log_errors, options.case_sensitive = _REGEX_MEMORY, False, not ignore_case
     try:
-        return re2.compile(pattern.encode("utf-8"), options)
+        return re2.compile(f"(?m){pattern}".encode(), options)
     except re2.error:
         raise NoAnswer("unsupported pattern: RE2 syntax, without look-around and back-references") from None
 
