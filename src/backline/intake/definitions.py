@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 DEPTH = 64
 """Definitions nested deeper than this are not listed: no person writes them, and their names grow quadratically."""
 
+_COLUMNS = 100_000_000
+
 
 @dataclass(frozen=True, slots=True)
 class Definition:
@@ -42,7 +44,7 @@ class _Open:
 def outline(root: SgNode, text: str, grammar: Grammar) -> Iterator[tuple[Definition, int]]:
     """Every definition with the index of the one around it or -1; an outer one before what it holds."""
     open_, count, before = [_Open(len(text) + 1, "", -1)], 0, _Before(text, grammar)
-    for node in _candidates(root, grammar):
+    for node in _candidates(root, text, grammar):
         kind, span = node.kind(), node.range()
         start, end = span.start.index, span.end.index
         while open_[-1].end <= start and len(open_) > 1:
@@ -58,9 +60,9 @@ def outline(root: SgNode, text: str, grammar: Grammar) -> Iterator[tuple[Definit
         count += 1
 
 
-def _candidates(root: SgNode, grammar: Grammar) -> list[SgNode]:
+def _candidates(root: SgNode, text: str, grammar: Grammar) -> list[SgNode]:
     """All nodes that may matter, by one search in Rust: walking the tree from Python is fifty times slower."""
-    kinds = (*grammar.functions, *grammar.classes, *grammar.before)
+    kinds = (*grammar.functions, *grammar.classes, *grammar.before, *grammar.wrappers)
     nameless: list[Matcher] = [{"kind": kind} for kind in grammar.nameless]
     inside_call: list[Matcher] = [
         {"kind": k, "has": {"field": "arguments", "has": {"any": nameless}}} for k in grammar.calls
@@ -68,7 +70,9 @@ def _candidates(root: SgNode, grammar: Grammar) -> list[SgNode]:
     value = {"any": [*nameless, *inside_call, *({"kind": k, "has": {"any": nameless}} for k in grammar.lists)]}
     holders = [{"kind": kind, "has": {"field": field, **value}} for kind, field in grammar.holders]
     rules: list[Matcher] = [*({"kind": kind} for kind in kinds), *holders]
-    return root.find_all({"rule": {"any": rules}}) if rules else []  # type: ignore[call-overload]
+    found: list[SgNode] = root.find_all({"rule": {"any": rules}}) if rules else []  # type: ignore[call-overload]
+    # ast-grep counts columns from the start of the line: 100,000 functions on one line would take minutes.
+    return found[: _COLUMNS // (max(map(len, text.split("\n"))) or 1)]
 
 
 class _Before:
@@ -78,18 +82,17 @@ class _Before:
     _GAP = re.compile(r"(?:\s|//[^\n]*\n|/\*[^*]*\*/)*")
 
     def __init__(self, text: str, grammar: Grammar) -> None:
-        self._text, self._kinds = text, grammar.before
+        self._text, self._grammar = text, grammar
         self._line = self._end = -1
         self._wrapped: dict[int, int] = {}
 
     def see(self, node: SgNode, kind: str, first: int) -> None:
-        if kind not in self._kinds:
-            return
-        inner = node.field("definition") or node.field("declaration")
-        if inner:
-            self._wrapped[inner.range().start.index] = first
-        else:
+        if kind in self._grammar.before:
             self._line, self._end = first, node.range().end.index
+        elif kind in self._grammar.wrappers:
+            inner = node.field("definition") or node.field("declaration")
+            if inner:
+                self._wrapped[inner.range().start.index] = first
 
     def first_line(self, start: int, line: int) -> int:
         """0-based first line of the node at *start* together with what belongs to it."""

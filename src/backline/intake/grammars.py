@@ -21,7 +21,9 @@ class Grammar(NamedTuple):
     lists: tuple[str, ...] = ()
     """Lists in which one nameless function stands: Go's ``f := func() {}``."""
     before: tuple[str, ...] = ()
-    """Nodes that stand before a definition and belong to it: decorators and attributes, or what wraps both."""
+    """Nodes that stand before a definition and belong to it: decorators and attributes."""
+    wrappers: tuple[str, ...] = ()
+    """Nodes that hold a definition together with its decorators."""
     imports: tuple[Matcher, ...] = ()
 
 
@@ -53,7 +55,8 @@ _JAVASCRIPT = Grammar(
     ),
     nameless=(*_JS_NAMELESS, "class"),
     calls=("call_expression",),
-    before=("decorator", "export_statement"),
+    before=("decorator",),
+    wrappers=("export_statement",),
     imports=_JS_IMPORTS,
 )
 _TYPESCRIPT = Grammar(
@@ -62,7 +65,8 @@ _TYPESCRIPT = Grammar(
     holders=(*(h for h in _JAVASCRIPT.holders if h[0] != "field_definition"), ("public_field_definition", "value")),
     nameless=_JAVASCRIPT.nameless,
     calls=("call_expression",),
-    before=("decorator", "export_statement"),
+    before=("decorator",),
+    wrappers=("export_statement",),
     imports=_JS_IMPORTS,
 )
 
@@ -72,7 +76,7 @@ BY_LANGUAGE: dict[str, Grammar] = {
         classes=("class_definition",),
         holders=(("assignment", "right"),),
         nameless=("lambda",),
-        before=("decorated_definition",),
+        wrappers=("decorated_definition",),
         imports=_kinds("import_statement", "import_from_statement", "future_import_statement"),
     ),
     "javascript": _JAVASCRIPT,
