@@ -7,22 +7,23 @@ from collections.abc import Iterable
 from functools import cache
 
 _SERVER = """
-express express-* fastify fastify-* @fastify/* koa koa-* @koa/* @hapi/* hapi restify hono hono/* @hono/* elysia polka
-@nestjs/* next/server next/headers next/cache server-only @remix-run/node @remix-run/server-runtime @remix-run/express
-@remix-run/cloudflare @react-router/node $env/static/private $env/dynamic/private $lib/server/* $lib/server h3 nitropack
-nitropack/* pg pg-* postgres mysql mysql2 mysql2/* sqlite3 better-sqlite3 mongodb mongoose redis ioredis @prisma/client
-typeorm sequelize sequelize-typescript knex drizzle-orm drizzle-orm/* kysely @mikro-orm/* objection bookshelf
-cassandra-driver neo4j-driver @elastic/elasticsearch @opensearch-project/* kafkajs amqplib bullmq bull agenda bee-queue
-@aws-sdk/* aws-sdk aws-lambda @aws-lambda-powertools/* @middy/* aws-cdk-lib aws-cdk-lib/* @google-cloud/* @azure/*
-firebase-admin firebase-admin/* firebase-functions firebase-functions/* stripe nodemailer @sendgrid/mail twilio passport
-passport-* jsonwebtoken bcrypt bcryptjs argon2 helmet cors body-parser cookie-parser cookie-session multer morgan
-winston pino @trpc/server @trpc/server/* apollo-server apollo-server-* @apollo/server @apollo/server/* graphql-yoga
-type-graphql @pothos/* mercurius @grpc/* grpc socket.io ws node-cron ldapjs next-auth/next iron-session csurf
-@vercel/node @vercel/functions @netlify/functions @azure/functions cloudflare:* bun:* bun http https http2 net tls
-dgram child_process cluster worker_threads node:http node:https node:http2 node:net node:tls node:dgram node:cluster
-node:child_process node:worker_threads node:sqlite react-dom/server vue/server-renderer @vue/server-renderer dockerode
-ssh2 snowflake-sdk tedious mssql oracledb @clickhouse/client @supabase/ssr moleculer @feathersjs/* @adonisjs/* @ioc:*
-@temporalio/* inngest @pulumi/* @loopback/* egg sails strapi @strapi/* payload @medusajs/* pm2 node-pg-migrate umzug
+express express-* fastify fastify-* @fastify/* koa koa-* @koa/* @hapi/* hapi restify hono hono/* @hono/* elysia
+polka @nestjs/* next/server next/headers next/cache server-only @remix-run/node @remix-run/server-runtime
+@remix-run/express @remix-run/cloudflare @react-router/node $env/static/private $env/dynamic/private $lib/server/*
+$lib/server h3 nitropack nitropack/* pg pg-* postgres mysql mysql2 mysql2/* sqlite3 better-sqlite3 mongodb mongoose
+redis ioredis @prisma/client typeorm sequelize sequelize-typescript knex drizzle-orm drizzle-orm/* kysely
+@mikro-orm/* objection bookshelf cassandra-driver neo4j-driver @elastic/elasticsearch @opensearch-project/* kafkajs
+amqplib bullmq bull agenda bee-queue @aws-sdk/* aws-sdk aws-lambda @aws-lambda-powertools/* @middy/* aws-cdk-lib
+aws-cdk-lib/* @google-cloud/* @azure/* firebase-admin firebase-admin/* firebase-functions firebase-functions/*
+stripe nodemailer @sendgrid/mail twilio passport passport-* jsonwebtoken bcrypt bcryptjs argon2 helmet cors
+body-parser cookie-parser cookie-session multer morgan winston pino @trpc/server @trpc/server/* apollo-server
+apollo-server-* @apollo/server @apollo/server/* graphql-yoga type-graphql @pothos/* mercurius @grpc/* grpc socket.io
+ws node-cron ldapjs next-auth/next iron-session csurf @vercel/node @vercel/functions @netlify/functions
+@azure/functions cloudflare:* bun:* bun http https http2 net tls dgram child_process cluster worker_threads
+node:http node:https node:http2 node:net node:tls node:dgram node:cluster node:child_process node:worker_threads
+node:sqlite react-dom/server vue/server-renderer @vue/server-renderer dockerode ssh2 snowflake-sdk tedious mssql
+oracledb @clickhouse/client @supabase/ssr moleculer @feathersjs/* @adonisjs/* @ioc:* @temporalio/* inngest @pulumi/*
+@loopback/* egg sails strapi @strapi/strapi @strapi/utils @strapi/core payload @medusajs/* pm2 node-pg-migrate umzug
 """
 _NODE = """
 node:* fs fs/* os crypto zlib readline dns vm perf_hooks async_hooks dotenv dotenv/* undici node-fetch got commander
@@ -68,7 +69,13 @@ def _modules(text: str) -> list[str]:
 
 def _first(modules: Iterable[str], table: str) -> str | None:
     exact, starts, ends = _table(table)
-    return next((m for m in modules if _plain(m) in exact or _plain(m).startswith(starts) or m.endswith(ends)), None)
+    found = next((m for m in modules if _plain(m) in exact or _plain(m).startswith(starts) or m.endswith(ends)), None)
+    return _package(found) if found else None
+
+
+def _package(module: str) -> str:
+    """The package without the path in it: it is shown, so it must be short and plain."""
+    return re.sub(r"[^\w@./:$#+-]", "", "/".join(_plain(module).split("/")[:2]))[:60]
 
 
 def _plain(module: str) -> str:

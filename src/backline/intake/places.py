@@ -103,9 +103,8 @@ SERVER_HINTS = _words(
     "emails tasks schedulers scheduler commands daos dao cache redis kafka webhook webhooks functions cron"
 )
 BROWSER_HINTS = _words(
-    "components component hooks pages page views view screens layouts layout containers composables contexts context "
-    "providers stores store redux slices reducers actions selectors atoms molecules organisms icons partials modals "
-    "dialogs directives animations navigation vuex pinia charts web"
+    "components component screens layouts containers composables redux vuex pinia slices reducers atoms molecules "
+    "organisms icons modals dialogs animations charts pages forms"
 )
 RUNS_ON_SERVER = _words(
     "+server +page.server +layout.server hooks.server entry.server entry-server instrumentation server knexfile "

@@ -22,7 +22,7 @@ _SERVER_CODE = re.compile(
 _DOM = re.compile(
     r"^\s*['\"]use client['\"]|\bdocument\.(?:getElement|querySelector|createElement|body|cookie|addEvent|head|title)"
     r"|\bwindow\.|\blocalStorage\b|\bsessionStorage\b|\bnavigator\.|\bimport\.meta\.env\b|\bREACT_APP_|\bVITE_"
-    r"|\bclassName=|\b(?:fetch|axios(?:\.\w{1,20})?)\(\s*['\"`]/|\$\(document\)|\bchrome\.(?:runtime|tabs|storage)\.",
+    r"|\bclassName=|\bnamespaced:\s*true\b|\b(?:fetch|axios(?:\.\w{1,20})?)\(\s*['\"`]/|\$\(document\)|\bchrome\.(?:runtime|tabs|storage)\.",
     re.M,
 )
 _SERVER_WORDS = re.compile(
@@ -111,7 +111,7 @@ def _by_content(it: Candidate) -> Verdict | None:
     if module := node_import(it.text):
         return _server(f"imports {module}")
     if found := _DOM.search(it.text):
-        return _browser(f"uses `{' '.join(found[0].split())[:30]}`")
+        return _browser(f"uses `{' '.join(re.findall(r'[a-zA-Z.]+', found[0]))[:30]}`")
     return _server("runs under Node") if _SERVER_WORDS.search(it.text) else None
 
 
