@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from functools import cache
 
 from backline.finding import Suggestion
+from backline.globs import one_of
 from backline.leads.lead import Lead
 from backline.leads.reach import Reach, confidence_in, severity_in
 from backline.leads.rule import Rule
@@ -50,17 +50,6 @@ def applies(rule: Rule, text: str, path: str) -> bool:
         any(literal in text for literal in rule.literals)
         and all(literal in text for literal in rule.needs)
         and not any(literal in text for literal in rule.lacks)
-        and (not rule.paths or matches(path, rule.paths))
-        and not (rule.not_paths and matches(path, rule.not_paths))
+        and (not rule.paths or one_of(rule.paths, path))
+        and not (rule.not_paths and one_of(rule.not_paths, path))
     )
-
-
-def matches(path: str, globs: tuple[str, ...]) -> bool:
-    return any(_compiled(glob).fullmatch(path) for glob in globs)
-
-
-@cache
-def _compiled(glob: str) -> re.Pattern[str]:
-    """``**/`` any folders (or none), ``*`` within a name, ``?`` one character."""
-    parts = {"**/": "(?:[^/]+/)*", "**": ".*", "*": "[^/]*", "?": "[^/]"}
-    return re.compile(re.sub(r"\*\*/|\*\*|\*|\?|[^*?]+", lambda m: parts.get(m[0], re.escape(m[0])), glob), re.S)

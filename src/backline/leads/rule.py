@@ -29,7 +29,7 @@ _TEXTS = ("id", "title", "message", "fix", "why", "cwe", "replace")
 _LISTS = ("languages", "references", "literals", "needs", "lacks", "paths", "not_paths")
 _ENUMS = {"category": Category, "severity": Severity, "confidence": Confidence}
 _REQUIRED = ("id", "languages", "category", "severity", "confidence", "title", "message", "fix", "literals")
-_STATEMENT = ("regex", "not", "kind", "file_lacks", "strings", "stage")
+_STATEMENT = ("regex", "not", "kind", "after", "file_lacks", "stage_lacks", "strings", "stage")
 _KEYS = frozenset({*_MATCHER, *_TEXTS, *_LISTS, *_ENUMS, "statement"})
 
 
@@ -63,7 +63,7 @@ class Rule:
     matcher: Mapping[str, Any] = field(default_factory=dict, hash=False)
     """ast-grep's own words: rule, constraints, utils, transform."""
     statement: Mapping[str, str] = field(default_factory=dict, hash=False)
-    """For SQL and Dockerfiles: regex, not, kind, file_lacks, strings, stage (statements.py)."""
+    """For SQL and Dockerfiles, instead of a matcher; statements.py explains its keys."""
     replace: str | None = None
     """ast-grep style replacement (``$NAME``, ``$$$NAME``) of the matched node: becomes a suggestion."""
 

@@ -1,7 +1,9 @@
 """SQL and Dockerfiles, for which ast-grep has no grammar: cut into statements, matched by RE2 expressions.
 
-A rule's `statement` is matched, without regard to case, over one statement at a time in which comments, and unless
-``strings: keep`` the contents of strings, are blanked, so that lines and columns stay what they are.
+A rule's `statement.regex` is searched, without regard to case, in one statement at a time, whose comments, and unless
+``strings: keep`` the contents of its strings, are blanked. ``kind`` is what the statement begins with; ``not`` must not
+occur in it; ``after`` occurs in an earlier statement of the stage; ``file_lacks`` and ``stage_lacks`` occur nowhere in
+the file or build stage, with what the match caught in place of ``{NAME}``; ``stage: last`` means the final stage.
 """
 
 from __future__ import annotations
@@ -136,6 +138,7 @@ def _without_comment(line: str, escape: str) -> str:
     return line
 
 
+_EXPRESSIONS = ("regex", "not", "kind", "after", "file_lacks", "stage_lacks")
 CUTTERS = {"sql": sql_statements, "dockerfile": docker_instructions}
 
 
@@ -169,19 +172,26 @@ def _matches(matcher: Mapping[str, str], statement: Statement, statements: list[
         return
     if "not" in matcher and _regex(matcher["not"]).search(text):
         return
+    stage = [other for other in statements if other.stage == statement.stage]
+    earlier = (other for other in stage if other.start < statement.start)
+    if "after" in matcher and not any(_regex(matcher["after"]).search(other.code) for other in earlier):
+        return
     for found in _regex(matcher["regex"]).finditer(text):
-        if "file_lacks" not in matcher or not _elsewhere(matcher["file_lacks"], found, statement, statements):
+        inside_file = _in_any(matcher.get("file_lacks"), found, statements)
+        if not inside_file and not _in_any(matcher.get("stage_lacks"), found, stage):
             yield found
 
 
-def _elsewhere(pattern: str, found: Any, statement: Statement, statements: list[Statement]) -> bool:
-    """Whether *pattern*, with what the match caught in place of ``{NAME}``, occurs in the file (or build stage)."""
+def _in_any(pattern: str | None, found: Any, statements: list[Statement]) -> bool:
+    """Whether *pattern*, with what the match caught in place of ``{NAME}``, occurs in one of the statements."""
+    if pattern is None:
+        return False
     import re2  # type: ignore[import-untyped]
 
     groups = found.groupdict()
     filled = re.sub(r"\{([A-Z_]+)\}", lambda m: re2.escape(groups.get(m[1]) or ""), pattern)
     search = re2.compile(f"(?is){filled}").search
-    return any(search(other.code) for other in statements if other.stage == statement.stage)
+    return any(search(other.code) for other in statements)
 
 
 @cache
@@ -195,7 +205,7 @@ def compile_rule(rule: Rule) -> None:
     """ValueError with one line when RE2 refuses one of the rule's expressions."""
     import re2
 
-    for key in ("regex", "not", "kind", "file_lacks"):
+    for key in _EXPRESSIONS:
         try:
             re2.compile(re.sub(r"\{[A-Z_]+\}", "x", rule.statement.get(key, "")))
         except re2.error as error:
