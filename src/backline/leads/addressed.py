@@ -19,7 +19,8 @@ _TO_REVIEWER = re.compile(
     rf"|(?:note|message|instructions?|attention|dear|hello|hi)[ :,]{{1,3}}(?:to |for )?(?:the |all |any )?{_MACHINE}"
     r"[\w -]{0,30}(?:review|assistant|agent|bot\b)"
     rf"|{_MACHINE}[ -](?:code )?review(?:er|ers|s)?[ :,]{{1,3}}"
-    r"(?:please |you |must |should |do not |don't |never |ignore|skip|approve|this (?:file|code|change) (?:is|was))"
+    r"(?:please |you |must |should |do not |don't |never |ignore (?:this|the|all|any)|skip|approve"
+    r"|this (?:file|code|change) (?:is|was))"
     r"|\bsystem ?: .{0,40}\breview\b|return .{0,12}findings[\"']? ?: ?\[ ?\]"
     r"|(?:approve|merge) (?:this|the) (?:pr|pull request|mr|merge request)\b.{0,20}(?:without|immediate|automatic)"
     r"|(?:do not|don't|never) (?:report|flag|mention) (?:this|any|these|the) .{0,30}(?:finding|issue|vuln|in review)"
@@ -28,7 +29,7 @@ _TO_REVIEWER_STEMS = (
     "instruction", "prompt", "rule", "review", "findings", "approve", "merge", "report", "flag", "mention",
 )  # fmt: skip
 _SUPPRESSION = re.compile(
-    r"(?<![\w-])(nosec|noqa|nosemgrep|nolint|nosonar|eslint-disable|suppresswarnings|ast-grep-ignore"
+    r"(?<![\w-])((?:nosec|noqa|nosemgrep|nolint|nosonar)\b|eslint-disable|suppresswarnings|ast-grep-ignore"
     r"|(?:backline|ai-review): ?ignore|rubocop: ?disable|phpcs:(?:ignore|disable)|ts-(?:ignore|nocheck|expect-error)"
     r"|type: ?ignore|pylint: ?disable|checkov:skip|t(?:fsec|rivy):ignore"
     r"|(?:squawk|hadolint|snyk|semgrep|psalm|phpstan|zizmor)[-: ]{1,2}ignore|shellcheck disable|gitleaks:allow"

@@ -39,6 +39,7 @@ _ATTRIBUTE = re.compile(
     r"\s*(\S+)\s.*?(-diff|binary|linguist-(?:generated|vendored)(?!=false|=0)|filter=(?!lfs\b)\S+)(?!\S)"
 )
 _POINTER = "version https://git-lfs.github.com/spec/"
+_ODD_IN_NAME = re.compile(rf"{ODD.pattern}|[\n\t]")
 _CODE = SOURCE_SUFFIXES - {".json", ".html"}
 _MOST_NAMES = 5
 
@@ -108,7 +109,7 @@ def _attributes(change: Change, file: FileDiff) -> Iterator[Lead]:
 
 def _name(file: FileDiff) -> Iterator[Lead]:
     twin = reads_as(PurePosixPath(file.path).suffix)
-    if any(kind(char) != "surrogate" for run in ODD.findall(file.path) for char in run):
+    if any(kind(char) != "surrogate" for run in _ODD_IN_NAME.findall(file.path) for char in run):
         why = "holds invisible or control characters"
     elif twin:
         why = f"ends in letters that only look like {twin}"
