@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from backline.errors import FileProblem, RequestError
 from backline.finding import Suggestion
@@ -15,7 +15,9 @@ from backline.leads import statements
 from backline.leads.hit import applies, lead_of, touching
 from backline.leads.lead import Lead
 from backline.leads.reach import Reach, reach_of
+from backline.leads.regex import quick
 from backline.leads.rule import LANGUAGES, STATEMENT_LANGUAGES, Rule, read_rule
+from backline.leads.screen import screen_of
 from backline.resources import folder
 
 if TYPE_CHECKING:
@@ -110,13 +112,22 @@ def _hits(rule: Rule, tree: Tree, path: str, reach: Reach) -> Iterator[Lead]:
 
 
 def _nodes(rule: Rule, tree: Tree) -> list[SgNode]:
+    screen, matcher = _matchers(rule)
     try:
-        return tree.root.find_all(cast("Config", dict(rule.matcher)))
+        if screen and tree.root.find(cast("Config", screen)) is None:
+            return []
+        return tree.root.find_all(cast("Config", matcher))
     except BaseException as error:
         # A panic in Rust is a BaseException of pyo3's own; it concerns this file and no other.
         if type(error).__name__ == "PanicException":
             raise FileProblem("the parser failed on this file") from None
         raise
+
+
+@cache
+def _matchers(rule: Rule) -> tuple[dict[str, Any] | None, dict[str, Any]]:
+    """The cheap first question, if there is one, and the rule itself."""
+    return screen_of(rule.matcher), quick(rule.matcher)
 
 
 def _suggestion(rule: Rule, node: SgNode) -> Suggestion | None:
