@@ -68,10 +68,10 @@ def _read(parent: int, name: str) -> tuple[str, bytes]:
         if not stat.S_ISREG(status.st_mode):
             raise FileProblem("not a regular file")
         if status.st_size > MAX_BLOB:
-            raise FileProblem(f"file too large: {status.st_size} bytes")
+            raise FileProblem(f"file too large: {status.st_size:,} bytes")
         data = file.read(MAX_BLOB + 1)
     if len(data) > MAX_BLOB:
-        raise FileProblem(f"file too large: more than {MAX_BLOB} bytes")
+        raise FileProblem(f"file too large: more than {MAX_BLOB:,} bytes")
     return "100755" if status.st_mode & 0o100 else "100644", data
 
 
