@@ -14,8 +14,11 @@ _OURS |= {"h1", "h2", "h3", "h4", "h5", "h6", "table", "thead", "tbody", "tr", "
 MENTION = re.compile(r"(?<![A-Za-z0-9_])@[A-Za-z0-9]", re.A)
 REFERENCE = re.compile(r"(?<!\w)#\d|\bGH-\d|[\w.-]+/[\w.-]+#\d", re.I | re.A)
 COMMAND = re.compile(
-    r"^[\s>*+-]*(?:\d+[.)]\s*)?(?:[/!][A-Za-z]|bors\s+r|jenkins,? (?:re)?test|ok to test)", re.I | re.M
+    r"^[\s>*+-]*(?:\d+[.)]\s*)?(?:[/!][A-Za-z]|bors\s+r\b|(?:jenkins,? |re)?test this|jenkins,? test\b|ok to test\b)",
+    re.I | re.M,
 )
+
+RAW_COMMAND = re.compile(r"^\s*(?:/(?:merge|approve|lgtm)(?!\S)|bors r|@(?:claude|dependabot)\b)", re.M)
 
 
 class Page(HTMLParser):
@@ -27,7 +30,8 @@ class Page(HTMLParser):
         self.links: list[str] = []
         self.prose = ""
         self.code = ""
-        self._depth = 0
+        self.linked = ""
+        self._depth = self._link = 0
         self.feed(html(markdown))
         self.close()
 
@@ -35,14 +39,28 @@ class Page(HTMLParser):
         self.tags.append(tag)
         self.links += [value or "" for name, value in attrs if name in ("href", "src")]
         self._depth += tag == "code"
+        self._link += tag == "a"
+        self.prose += "L" * (tag == "a") + "\0" * (tag in ("strong", "em"))
         self.prose += "\0" if tag == "code" else "\n" if tag in ("p", "li", "br", "td", "pre") else ""
+
+    def handle_comment(self, data: str) -> None:
+        self.tags.append("comment")
+
+    def handle_decl(self, decl: str) -> None:
+        self.tags.append("declaration")
+
+    def handle_pi(self, data: str) -> None:
+        self.tags.append("instruction")
 
     def handle_endtag(self, tag: str) -> None:
         self._depth -= tag == "code"
+        self._link -= tag == "a"
 
     def handle_data(self, data: str) -> None:
         if self._depth:
             self.code += data
+        elif self._link:
+            self.linked += data
         else:
             self.prose += data
 
@@ -68,8 +86,7 @@ def assert_harmless(markdown: str, repository: str = "acme/shop") -> Page:
     assert not MENTION.search(page.prose), page.prose
     assert not REFERENCE.search(page.prose), page.prose
     assert not COMMAND.search(page.prose), page.prose
-    assert "www." not in page.prose and not re.search(r"(?<![\w])https?://(?!cwe\.mitre|github\.com/)", page.prose)
-    assert not re.search(r"^\s*(?:/(?:merge|approve|lgtm)|bors r|@(?:claude|dependabot))", markdown, re.M), markdown
-    assert "<!--" not in page.prose.replace("<!-- ", "") or "comment" not in page.tags
+    assert not re.search(r"www\.|https?://", page.prose), page.prose
+    assert not RAW_COMMAND.search(markdown), markdown
     assert len(markdown) <= 60_000
     return page

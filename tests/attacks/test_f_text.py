@@ -7,6 +7,8 @@ import re
 
 import pytest
 from dom import COMMAND, MENTION, REFERENCE, Page, assert_harmless
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from reports import finding, report
 
 from backline.finding import Source
@@ -17,6 +19,12 @@ from backline.report import SetAside
 
 MENTIONS = (
     "@user@evil",
+    "3@GH-7a@b.com",
+    "GH-7@claude x",
+    "x@yhttps://evil.com",
+    "+www.evil.com@user",
+    "#12a@b.com",
+    "#12.a@b.com",
     "a@b.com@user",
     "#1@user",
     "@everyone",
@@ -47,6 +55,12 @@ MENTIONS = (
     "&amp;#64;user @user",
     "`open @user",
     "@user@evil",
+    "3@GH-7a@b.com",
+    "GH-7@claude x",
+    "x@yhttps://evil.com",
+    "+www.evil.com@user",
+    "#12a@b.com",
+    "#12.a@b.com",
     "@@user",
     "!@user",
     "~~@user~~",
@@ -246,6 +260,23 @@ def test_a_whole_report_is_as_harmless_wherever_the_attack_stands(body: str) -> 
     page = assert_harmless(markdown.render(made))
     assert page.tags.count("h3") == 4  # the finding, what was set aside, notes, receipt
     assert page.tags.count("table") == 2
+
+
+PIECES = (
+    "@user @claude @ ＠user &#64; # #12 &#35; org/repo x@y a@b.com GH-7 https://evil.com www.evil.com "
+    "deadbeef1 /merge !deploy ` `` ``` ~~~ - * + 1. > ** _ __ ~~ [ ] ( ) ! <b> </b> <!-- --> < &#x60; "
+    "&lt; & \\ | --- === a word $ $$ ^ : :// . / % ' \" mermaid suggestion { } = é hxxp (at) "
+    "https://cwe.mitre.org/x https://github.com/acme/shop/blob/x "
+)
+BLANKS = ("\n", "\n\n", " ", "  ", "    ", "\t", "\u200b", "bors r+", "# ", "jenkins test", "ok to test")
+
+
+@settings(max_examples=400, derandomize=True, deadline=None)
+@given(st.lists(st.sampled_from([*PIECES.split(), *BLANKS]), max_size=14))
+def test_no_mixture_of_pieces_does_anything(pieces: list[str]) -> None:
+    page = assert_harmless(for_markdown("".join(pieces), ("https://github.com/acme/shop/",)))
+    assert not {"h1", "h2", "h3", "h4", "h5", "h6", "table", "blockquote", "hr", "s", "input"} & set(page.tags)
+    assert_harmless(markdown.line("".join(pieces)))
 
 
 HARMLESS = (

@@ -16,16 +16,15 @@ _REFERRING = re.compile(r"/(?:issues|pull|pulls|discussions)(?:/|$)|\.\.", re.I)
 # NOTE: this runs on untrusted text: possessive or bounded quantifiers only.
 _TEETH = re.compile(
     r"""
-    (?P<url> \b[a-z][a-z0-9+.-]{1,20}://[^\s<>`"]*+ )
-  | (?P<www> \bwww\.(?=\S) )
+    (?P<url> (?:https?|ftp)://[^\s<>`"]{0,2000}+ )
+  | (?P<www> www\.(?=\S) )
   | (?P<commit> (?<![\w./-])[\w.-]{1,60}/[\w.-]{1,140}@[0-9a-f]{7,40}\b )
-  | (?P<mail> (?<![\w.%+-])[\w.%+-]++@[a-z0-9.-]++ )
+  | (?P<mail> (?<![\w.%+-])[\w.%+-]++@(?:(?!https?://|ftp://)[a-z0-9.-])++ )
   | (?P<mention> (?<!\w)[@＠﹫][a-z0-9][\w/.-]*+ )
-  | (?P<issue> (?:(?<![\w./-])[\w.-]{1,100}(?:/[\w.-]{1,100})?)?\#\d++ | \bGH-\d++ )
+  | (?P<issue> (?:(?<![\w./-])[\w.-]{1,100}(?:/[\w.-]{1,100})?)?\#\d++ | (?<![a-z])GH-\d++ )
     """,
     re.X | re.A | re.I,
 )
-_AT = ("@", "＠", "﹫")
 _BOTS = re.compile(
     r"[@＠﹫](?=(?:claude|copilot|codex|coderabbit(?:ai)?|cursor|gemini|greptile(?:ai)?|sourcery|dependabot|renovate|"
     r"mergify(?:io)?|bors|k8s-ci-robot|github-actions|homu|sweep|devin)(?![a-z0-9_]))",
@@ -35,7 +34,7 @@ _BOTS = re.compile(
 _COMMAND = re.compile(
     r"""^(?:
     [/!][a-z][\w./-]*+
-  | bors\ +[rdpt][\w+=-]*+ | jenkins,?\ +(?:re)?(?:test|build|run)\b.{0,60} | homu\ +\S++
+  | bors\ +[rdpt][\w+=-]*+ | jenkins,?\ +(?:re)?(?:test|build|run)\b(?:\ [a-z]{1,12}\b){0,4} | homu\ +\S++
   | ok\ to\ test\b | (?:re)?test\ this(?:\ please)?\b | recheck\b | retest\b | rebuild\b
     )""",
     re.X | re.I,
@@ -46,7 +45,7 @@ _ADVICE = re.compile(
     r"|\b(?:sh|bash|zsh|eval|source|iex|exec)\b.{0,20}[(`<].{0,4}\b(?:curl|wget|iwr|irm)\b",
     re.I,
 )
-_MARKS = re.compile(r"(?:(?:[>*+-]|\d{1,9}[.)])?\s++|>|\*\*)*+")
+_MARKS = re.compile(r"(?:[>*+\s-]|\d{1,9}[.)])*+")
 _BOLD = re.compile(r"\*\*(?=\S)([^*]{1,200})(?<=\S)\*\*")
 _SPECIAL = re.compile(r"[\\`*\[\]|~$]|(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])")
 _RULE = re.compile(r"[-=+\s\\_*]+")
@@ -76,6 +75,8 @@ _COMMON = "com|org|net|io|dev|edu|gov|info|co|de|fr|uk|eu|us|ch|at|nl|ru|cn|jp|i
 _CODE_MAIL = re.compile(
     rf"(?<![\w.%+-])[\w.%+-]++@[a-z0-9-]{{1,63}}(?:\.[a-z0-9-]{{1,63}}){{0,6}}\.(?:{_COMMON})\b", re.I
 )
+_COMMIT = re.compile(r"[^@]+@[0-9a-f]{7,40}", re.I)
+"""``user@sha``: a commit in that user's fork."""
 _NOBODY = re.compile(r"(?:^git@.*|.*@(?:.*\.)?example\.(?:com|org|net))", re.I)
 
 
@@ -111,14 +112,32 @@ def _no_block(line: str) -> str:
 
 def _toothless(text: str, links: tuple[str, ...]) -> str:
     made, end = "", 0
-    for found in _TEETH.finditer(text):
+    while found := _TEETH.search(text, end):
         made += escaped(text[end : found.start()])
-        part = _HANDLERS[found.lastgroup or ""](found[0], links)
+        token = _taken(found, links)
+        part = _HANDLERS[found.lastgroup or ""](token, links)
         made += " " + part if made[-1:] == "`" and part[:1] == "`" else part
-        end = found.end()
-        if text[end : end + 1] in _AT and made[-1:] in "`⟧":  # what was the middle of a word begins one now
-            made, end = made + "(at)", end + 1
+        end = found.start() + len(token)
+        if made[-1:] in ("`", "⟧", ">"):  # what was the middle of a word begins one now
+            text, end = text[end:], 0
     return made + escaped(text[end:])
+
+
+def _taken(found: re.Match[str], links: tuple[str, ...]) -> str:
+    """The part of a hit that is dealt with now; the rest is looked at again."""
+    token = found[0]
+    if found.lastgroup == "url":
+        return _own(token, links) or token[: token.index("://") + 3]
+    if found.lastgroup == "mail" and not _is_mail(token) and not _COMMIT.fullmatch(token):
+        local = token.partition("@")[0]
+        return f"{local}@" if local[-1].isalnum() or local[-1] == "_" else local
+    return token
+
+
+def _is_mail(token: str) -> bool:
+    local, _, host = token.partition("@")
+    name, dot, last = host.rstrip(".-").rpartition(".")
+    return bool(name and dot) and last.isalpha() and len(last) > 1 and (local[-1].isalnum() or local[-1] == "_")
 
 
 def escaped(text: str) -> str:
@@ -127,14 +146,15 @@ def escaped(text: str) -> str:
     return _SPECIAL.sub(r"\\\g<0>", text)
 
 
-def _url(url: str, links: tuple[str, ...]) -> str:
+def _own(url: str, links: tuple[str, ...]) -> str | None:
+    """The part of *url* that is an address in our repository or of a CWE."""
     bare = url.rstrip(".,;:!?)]}'*_~")
-    rest = escaped(url[len(bare) :])
-    if any(_is_under(bare, prefix) for prefix in (_CWE, *links)):
-        return bare + rest
-    scheme, _, place = bare.partition("://")
-    scheme = {"http": "hxxp", "https": "hxxps", "ftp": "fxp"}.get(scheme.lower(), scheme)
-    return escaped(f"{scheme}://") + _toothless(place, links) + rest
+    return bare if any(_is_under(bare, prefix) for prefix in (_CWE, *links)) else None
+
+
+def _url(token: str, links: tuple[str, ...]) -> str:
+    scheme, _, place = token.partition("://")
+    return f"<{token}>" if place else {"http": "hxxp", "https": "hxxps", "ftp": "fxp"}[scheme.lower()] + "://"
 
 
 def _is_under(url: str, prefix: str) -> bool:
@@ -143,17 +163,13 @@ def _is_under(url: str, prefix: str) -> bool:
 
 
 def _mail(token: str, links: tuple[str, ...]) -> str:
-    local, _, host = token.partition("@")
-    name = host.rstrip(".-")
-    if not (local[-1].isalnum() or local[-1] == "_"):
-        return escaped(local) + _toothless("@" + host, links)
-    last = name.rpartition(".")[2]
-    rest = escaped(host[len(name) :])
-    if "." in name and last.isalpha() and len(last) > 1:
-        address = f"{local}@{name}"
-        return (code_span(address) if _NOBODY.fullmatch(address) else "⟦e-mail⟧") + rest
-    is_commit = 7 <= len(name) <= 40 and not set(name.lower()) - set("0123456789abcdef")
-    return (code_span(f"{local}@{name}") if is_commit else escaped(f"{local}@{name}")) + rest
+    address = token.rstrip(".-")
+    if _COMMIT.fullmatch(token):
+        return code_span(token)
+    if _is_mail(token):
+        return (code_span(address) if _NOBODY.fullmatch(address) else "⟦e-mail⟧") + escaped(token[len(address) :])
+    local = _toothless(token.rstrip("@"), links)
+    return local + ("(at)" if local[-1] in "`⟧>" else "@") if token[-1] == "@" else local
 
 
 def _mention(token: str, links: tuple[str, ...]) -> str:
