@@ -18,7 +18,7 @@ _OTHER = {
     "rego": "policy", "bicep": "Bicep", "jsonnet": "Jsonnet", "cue": "CUE", "nix": "Nix",
     "erb": "server template (ERB)", "haml": "server template (Haml)", "slim": "server template (Slim)",
     "razor": "server template (Razor)", "jinja": "server template (Jinja)", "twig": "server template (Twig)",
-    "ejs": "server template (EJS)", "jsp": "server template (JSP)", "heex": "server template (HEEx)",
+    "ejs": "server template (EJS)", "jsp": "server template (JSP)", "heex": "server template (EEx)",
     "gotemplate": "server template (Go)",
 }  # fmt: skip
 

@@ -36,7 +36,10 @@ class Candidate:
 
     @cached_property
     def name(self) -> str:
-        return self.file.path.rpartition("/")[2].lower()
+        """Without the word for a sample: ``nginx.conf.template`` is as good as ``nginx.conf``."""
+        name = self.file.path.rpartition("/")[2].lower()
+        stem, _, last = name.rpartition(".")
+        return stem if stem and last in ("template", "dist", "example", "sample") else name
 
     @cached_property
     def extension(self) -> str:
@@ -45,7 +48,7 @@ class Candidate:
     @cached_property
     def language(self) -> str | None:
         """By name; a file without an extension by its first line."""
-        found = by_name(self.file.path)
+        found = by_name(self.name)
         return found or (None if self.extension else by_first_line(self.text.partition("\n")[0]))
 
     @cached_property

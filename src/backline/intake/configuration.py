@@ -34,6 +34,8 @@ def named(it: Candidate) -> Verdict | None:
     if found is None and it.language in _LANGUAGES:
         path = "/".join((*it.parts, it.name))
         found = next((verdict for verdict, patterns in _patterns() if one_of(patterns, path)), None)
+    if it.name == ".gitattributes" and re.search(r"linguist-|(?:^|\s)-(?:diff|text)\b|\bbinary\b|\bdiff=", it.text):
+        return Verdict(False, "repository settings; what it says of generated or binary files does not count")
     return found
 
 

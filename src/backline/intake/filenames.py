@@ -55,41 +55,40 @@ BACKEND = {
         alembic.ini prometheus*.y*ml alertmanager*.y*ml otel*.y*ml loki*.y*ml sqlc.y*ml sqlc.json buf.yaml
         buf.gen.yaml gqlgen.y*ml krakend.json kong.y*ml flyway.conf flyway.toml liquibase.properties
         sentinel.conf rabbitmq.conf rabbitmq.config definitions.json elasticsearch.yml vector.toml telegraf.conf
-        fluent*.conf settings.toml settings.yaml settings.yml .secrets.toml config.toml config.y*ml
-        config.ini .env .env.* *.env parameters.yml services.yaml routes.yaml security.yaml doctrine.yaml
-        hasura/metadata/**/*.yaml
+        fluent*.conf settings.toml settings.yaml settings.yml .secrets.toml config.toml config.y*ml config.ini
+        dbt_project.yml profiles.yml .env .env.* *.env parameters.yml services.yaml routes.yaml security.yaml
+        doctrine.yaml hasura/metadata/**/*.yaml
     """,
 }
 OTHER = {
     "dependency manifest": """
         package.json pyproject.toml setup.cfg requirements*.txt requirements*.in requirements/*.txt
-        constraints*.txt pipfile gemfile *.gemfile *.gemspec go.mod go.work cargo.toml pom.xml
-        gradle.properties gradle-wrapper.properties
-        libs.versions.toml build.sbt plugins.sbt build.properties mix.exs composer.json *.csproj *.fsproj
-        *.vbproj *.sln *.slnx *.props *.targets nuget.config global.json pubspec.yaml podfile package.swift
-        environment.y*ml deno.json deno.jsonc jsr.json bower.json lerna.json pnpm-workspace.yaml project.clj
-        deps.edn shard.yml rebar.config cpanfile packages.config conanfile.txt vcpkg.json
-        rush.json workspace.json
+        constraints*.txt pipfile gemfile *.gemfile *.gemspec go.mod go.work cargo.toml pom.xml gradle.properties
+        gradle-wrapper.properties libs.versions.toml build.sbt plugins.sbt build.properties mix.exs
+        composer.json *.csproj *.fsproj *.vbproj *.sln *.slnx *.props *.targets nuget.config global.json
+        pubspec.yaml podfile package.swift environment.y*ml deno.json deno.jsonc jsr.json bower.json lerna.json
+        pnpm-workspace.yaml project.clj deps.edn shard.yml rebar.config cpanfile packages.config conanfile.txt
+        vcpkg.json rush.json workspace.json
     """,
     "tool settings": """
         tsconfig*.json jsconfig*.json .eslintrc* .prettierrc* .stylelintrc* .babelrc* babel.config.json .swcrc
-        .editorconfig .dockerignore .npmrc .nvmrc .node-version .python-version .ruby-version .tool-versions
-        .pre-commit-config.yaml ruff.toml .ruff.toml mypy.ini tox.ini pytest.ini .flake8 .pylintrc pylintrc
-        .coveragerc .rubocop*.yml .golangci.y*ml phpunit.xml* phpstan*.neon* psalm.xml checkstyle*.xml pmd*.xml
-        spotbugs*.xml codecov.yml .codecov.yml sonar-project.properties renovate.json* turbo.json nx.json
-        project.json biome.json .vscode/** .idea/** .devcontainer/** .husky/** .changeset/** mkdocs.yml
-        .readthedocs.y*ml angular.json components.json manifest.json *.webmanifest lefthook.yml lint-staged*
-        commitlint* cspell*.json jest.config.json .mocharc* .nycrc* nodemon.json typedoc.json api-extractor.json
-        capacitor.config.json detekt*.yml .swiftlint.yml rustfmt.toml .rustfmt.toml clippy.toml deny.toml
-        taplo.toml justfile *.code-workspace .env.vault launchsettings.json .browserslistrc browserslist
-        .watchmanconfig .yarnrc*
+        .editorconfig *.dockerignore .dockerignore openapitools.json .npmrc .nvmrc .node-version .python-version
+        .ruby-version .tool-versions .pre-commit-config.yaml ruff.toml .ruff.toml mypy.ini tox.ini pytest.ini
+        .flake8 .pylintrc pylintrc .coveragerc .rubocop*.yml .golangci.y*ml phpunit.xml* phpstan*.neon*
+        psalm.xml checkstyle*.xml pmd*.xml spotbugs*.xml codecov.yml .codecov.yml sonar-project.properties
+        renovate.json* turbo.json nx.json project.json biome.json .vscode/** .idea/** .devcontainer/** .husky/**
+        .changeset/** mkdocs.yml .readthedocs.y*ml angular.json components.json manifest.json *.webmanifest
+        lefthook.yml lint-staged* commitlint* cspell*.json jest.config.json .mocharc* .nycrc* nodemon.json
+        typedoc.json api-extractor.json capacitor.config.json detekt*.yml .swiftlint.yml rustfmt.toml
+        .rustfmt.toml clippy.toml deny.toml taplo.toml justfile *.code-workspace .env.vault launchsettings.json
+        .browserslistrc browserslist .watchmanconfig .yarnrc*
     """,
     "repository settings": """
         .gitignore .gitattributes .gitmodules .gitkeep .keep .mailmap .github/** codeowners
         .git-blame-ignore-revs .claude/** .cursor/** .cursorrules .mcp.json .hgignore .svnignore
     """,
     "build script": """
-        *.gradle *.gradle.kts *.sbt makefile gnumakefile *.mk justfile cmakelists.txt *.cmake build.xml taskfile.y*ml
-        *.bat *.cmd
+        *.gradle *.gradle.kts *.sbt makefile gnumakefile *.mk justfile cmakelists.txt *.cmake build.xml
+        taskfile.y*ml *.bat *.cmd *.bzl *.bazel workspace
     """,
 }

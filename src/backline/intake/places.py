@@ -75,13 +75,11 @@ SERVER = _words(
     "microservice microservices bff"
 )
 BROWSER = _words(
-    "frontend frontends front-end front_end client clientside client-side clientapp webapp webui webclient browser "
-    "browsers ui uis uikit design-system designsystem storybook .storybook stories mobile ios android react-native "
-    "expo electron renderer extension landing landing-page marketing website websites site sites www public static "
-    "assets widget widgets spa theme themes styles styleguide javascript javascripts wwwroot webroot content-scripts"
+    "frontend frontends front-end front_end clientside client-side clientapp webapp webui webclient ui uis uikit "
+    "design-system designsystem storybook .storybook react-native content-scripts www public static spa themes styles "
+    "styleguide javascript javascripts wwwroot webroot"
 )
-INSIDE_SERVER = _words("client ios android mobile extension site sites theme themes widget widgets")
-"""Below a server folder these name what the server talks to or about, not code for a browser."""
+"""Not ``client``, ``assets``, ``site`` …: they are things that a backend keeps as often as a side that code runs on."""
 # … the next two as a word of a unit's name: the first folder, or the one below ``apps/``, ``packages/`` …
 UNITS = _words("apps app-packages packages services libs modules projects workspaces components-library")
 SERVER_WORDS = _words(
@@ -90,8 +88,9 @@ SERVER_WORDS = _words(
     "mailer ingest indexer crawler bot core-api auth-service"
 )
 BROWSER_WORDS = _words(
-    "frontend web webapp ui client mobile site website spa browser renderer storybook react vue angular svelte "
-    "components dashboard portal extension desktop native expo landing www docs design"
+    "frontend web webapp ui client mobile ios android site website spa browser renderer storybook react vue angular "
+    "svelte components dashboard portal extension chrome desktop electron native expo landing marketing www docs "
+    "design widget widgets theme"
 )
 # … and these only when neither such a place nor the content tells.
 SERVER_HINTS = _words(
@@ -121,4 +120,7 @@ TOOLS = _words(
     "i18next lingui syncpack dependency-cruiser oxlint unbuild build next-sitemap next-i18next"
 )
 """``NAME.config.js``: settings of a tool that runs in the build."""
-TOOL_FILES = _words("gulpfile gruntfile webpack.mix karma.conf protractor.conf wdio.conf jest.setup setuptests rollup")
+TOOL_FOLDERS = _words("webpack .storybook .vitepress .vuepress .vite .husky .config")
+TOOL_FILES = _words(
+    "gatsby-node gatsby-config gulpfile gruntfile webpack.mix karma.conf protractor.conf wdio.conf jest.setup rollup"
+)

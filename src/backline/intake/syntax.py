@@ -82,14 +82,14 @@ def error_count(tree: Tree) -> int:
 
 
 def imports(tree: Tree) -> tuple[str, ...]:
-    """The import statements, verbatim, in order."""
+    """The import statements, verbatim, in order, also those inside functions."""
     rules = BY_LANGUAGE[tree.language].imports
     if not rules:
         return ()
     root = tree.root
     with _no_panic(tree.language):
         found = root.find_all({"rule": {"any": list(rules)}})  # type: ignore[call-overload]
-        return tuple(node.text() for node in found)
+        return tuple(node.text().strip() for node in found)
 
 
 @contextmanager

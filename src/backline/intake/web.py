@@ -55,7 +55,14 @@ def _by_name(it: Candidate) -> Verdict | None:
     if stem in places.RUNS_ON_SERVER or stem.endswith(".server"):
         return _server(f"`{it.name}` runs on the server")
     tool, _, kind = stem.partition(".")
-    if (kind.startswith("config") and tool in places.TOOLS) or stem in places.TOOL_FILES or it.name.startswith("."):
+    if stem in ("sw", "serviceworker", "service-worker"):
+        return _browser("service worker")
+    if (
+        set(it.parts) & places.TOOL_FOLDERS
+        or (kind.startswith("config") and tool in places.TOOLS)
+        or stem in places.TOOL_FILES
+        or it.name.startswith(".")
+    ):
         return Verdict(False, "tool settings")
     return None
 
@@ -65,7 +72,7 @@ def _by_framework(it: Candidate) -> Verdict | None:
     stem, parts = _SUFFIX.sub("", it.name), it.parts
     if it.extension in ("ts", "js", "mjs", "tsx") and "app" in parts and stem == "route":
         return _server("Next.js route handler")
-    if _follows(parts, "pages", "api"):
+    if _follows(parts, "pages", "api") and it.language in _NAMES:
         return _server("Next.js API route")
     if _follows(parts, "app", "api") and it.language in ("javascript", "typescript"):
         return _server("Next.js API code")
@@ -128,7 +135,7 @@ def place(parts: tuple[str, ...]) -> tuple[bool, str] | None:
     """(server?, folder) where a folder's name says on which side it runs; None when none does or it is unclear."""
     sides = [(part in places.SERVER, part) for part in parts if part in places.SERVER or part in places.BROWSER]
     unit = _unit(parts)
-    if unit and unit not in places.SERVER and unit not in places.BROWSER:
+    if unit and re.fullmatch(r"[\w.-]{1,40}", unit) and unit not in places.SERVER and unit not in places.BROWSER:
         words = set(re.split(r"[-_.]", unit))
         browser = bool(words & places.BROWSER_WORDS)
         server = bool(words & places.SERVER_WORDS) or (parts[0] == "services" and not browser)
@@ -136,8 +143,6 @@ def place(parts: tuple[str, ...]) -> tuple[bool, str] | None:
             sides.insert(0, (server, unit))
     if _follows(parts, "resources", "js"):
         sides.append((False, "resources/js"))
-    if len(sides) > 1 and sides[0][0] and not sides[-1][0] and sides[-1][1] in places.INSIDE_SERVER:
-        return sides[0]
     return sides[-1] if sides else None
 
 
