@@ -23,12 +23,12 @@ class Held(dict[str, bytes]):
         return self.get(oid)
 
 
-def change_of(texts: Texts, *, blobs: bool = True, renamed: dict[str, str] | None = None) -> Change:
+def change_of(texts: Texts, *, blobs: bool = True, renamed: dict[str, str] | None = None, context: int = 3) -> Change:
     """*texts*: path → (before, after), None where there is no file. ``blobs=False``: what a patch alone shows."""
     held = Held()
     files = []
     for path, (before, after) in texts.items():
-        file = _diff(path, before, after)
+        file = _diff(path, before, after, context)
         if blobs:
             held |= {f"{side}:{path}": t.encode() for side, t in (("old", before), ("new", after)) if t is not None}
             file = replace(file, old_oid=f"old:{path}", new_oid=f"new:{path}")
@@ -45,10 +45,10 @@ def one(before: str | None, after: str | None, path: str = "app/db.py", **option
     return sources_of({path: (before, after)}, **options)
 
 
-def _diff(path: str, before: str | None, after: str | None) -> FileDiff:
-    """As git shows it: three lines of context, removed lines before added ones, counts of ``\\n`` alone."""
+def _diff(path: str, before: str | None, after: str | None, context: int) -> FileDiff:
+    """As git shows it: removed lines before added ones, counts of ``\\n`` alone."""
     old, new = ((text.removesuffix("\n").split("\n") if text else []) for text in (before, after))
-    groups = difflib.SequenceMatcher(None, old, new, autojunk=False).get_grouped_opcodes(3)
+    groups = difflib.SequenceMatcher(None, old, new, autojunk=False).get_grouped_opcodes(context)
     status = "added" if before is None else "deleted" if after is None else "modified"
     return FileDiff(path=path, status=status, hunks=tuple(_hunk(old, new, group) for group in groups))
 

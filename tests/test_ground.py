@@ -8,6 +8,8 @@ from placed import Texts, candidate, lead, numbered, one, sources_of
 from backline.finding import Category, Finding, Side, Source, Verification
 from backline.findings.anchor import QUOTE_LIMIT, RANGE_LIMIT
 from backline.findings.ground import Sources, from_candidates, from_leads, in_hunk
+from backline.findings.sources import Page
+from backline.intake.change import Text
 
 BEFORE = """\
 import db
@@ -121,6 +123,12 @@ def test_a_long_range_whose_change_comes_late_begins_at_the_change() -> None:
     assert (finding.start_line, finding.line) == (50, 55)
 
 
+def test_a_patch_with_much_context_does_not_hide_the_change_behind_ten_old_lines() -> None:
+    sources = one(numbered(60), numbered(60, L10="changed = True", L30="changed = True"), context=20, blobs=False)
+    [finding], _ = from_leads(sources, [lead(11, 40)])
+    assert (finding.start_line, finding.line) == (30, 39)
+
+
 def test_a_range_over_two_hunks_is_cut_to_the_first() -> None:
     sources = one(numbered(60), numbered(60, L10="changed = True", L18="changed = True"))
     assert len(sources.files["app/db.py"].hunks) == 2
@@ -153,7 +161,7 @@ def test_a_quote_over_the_limit_keeps_whole_lines() -> None:
 def test_a_guard_on_a_file_without_changed_lines_stands(before: str) -> None:
     sources = one(before, before)
     found, dropped = from_leads(sources, [lead(1, rule="guard.control-file", guard=True)])
-    assert len(found) == 1 and not dropped
+    assert [(f.start_line, f.line) for f in found] == [(1, 1)] and not dropped
 
 
 def test_a_guard_on_old_lines_of_a_changed_file_is_set_aside() -> None:
@@ -261,6 +269,41 @@ def test_unchanged_code_of_a_changed_definition_is_tied_to_its_nearest_changed_l
     finding = placed(orders(), "five = 5", 17)
     assert (finding.start_line, finding.line, finding.quote) == (13, 13, "        one = 1")
     assert finding.body == "The caller is never checked. It is about line 17."
+
+
+def in_definition(count: int, **changes: str) -> str:
+    return "def f():\n" + "".join(f"    {line}\n" for line in numbered(count, **changes).splitlines())
+
+
+def test_it_is_tied_to_the_nearer_of_two_changed_lines() -> None:
+    sources = one(in_definition(40), in_definition(40, L10="x = 1", L30="y = 1"))
+    assert [placed(sources, f"line_{n} = {n}").line for n in (15, 25)] == [11, 31]
+
+
+def test_a_removal_at_the_end_ties_its_definition_to_the_line_before() -> None:
+    assert placed(one(in_definition(20), in_definition(19)), "line_3 = 3").line == 20
+
+
+def test_a_removal_ties_its_definition_to_the_line_that_now_stands_there() -> None:
+    before = in_definition(20)
+    assert placed(one(before, before.replace("    line_10 = 10\n", "")), "line_3 = 3").line == 11
+
+
+def test_of_unchanged_places_the_one_nearest_to_the_change_is_meant_then_nearest_to_the_hint() -> None:
+    same = {"L2": "run(user)", "L9": "run(user)", "L11": "run(user)"}
+    sources = one(in_definition(30, **same), in_definition(30, **same, L10="x = 1"))
+    assert [placed(sources, "run(user)", hint).start_line for hint in (1, 10, 12, 30)] == [10, 10, 12, 12]
+
+
+def test_module_level_code_is_tied_by_its_hunk_alone() -> None:
+    sources = one(numbered(30), numbered(30, L10="x = 1"))
+    assert placed(sources, "line_8 = 8").line == 8
+    assert refused(sources, "line_20 = 20") == "old code: not touched by this change"
+
+
+def test_where_the_parser_gives_up_there_is_no_definition() -> None:
+    page = Page(orders().files["app/db.py"], Side.RIGHT, Text("x = '\ud800'\n", "utf-8"), "python")
+    assert page.definition(1) is None
 
 
 def test_without_a_grammar_only_the_hunk_ties() -> None:

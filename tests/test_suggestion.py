@@ -8,8 +8,9 @@ from placed import Held, Sources, change_of, numbered, one
 from reports import finding
 
 from backline.finding import Finding, Side, Source, Suggestion
-from backline.findings import suggestion
+from backline.findings import parses, suggestion
 from backline.findings.suggestion import apply, check, check_all
+from backline.intake.syntax import parse
 
 PATH = "app/db.py"
 BEFORE = """\
@@ -62,6 +63,8 @@ SAFE = '    row = db.run("SELECT * FROM t WHERE k=%s", [key])'
         of(6, 6, '    row = db.get("größe", "日本語")'),
         of(6, 6, "\n".join([SAFE] * 30)),
         of(6, 6, SAFE, source=Source.CLAUDE),
+        of(6, 6, '    row = re.match("\\d+", key)'),
+        of(6, 6, f"    row = {'-' * 80}1"),
         of(6, 6, "    row = evaluate(key) or db.executor.retrieval(key)"),
     ],
 )
@@ -87,7 +90,9 @@ def test_a_suggestion_that_applies_and_parses_stays(raised: Finding) -> None:
         (of(6, 9, SAFE), "its lines are not in the file"),
         (of(6, 10**30, SAFE), "its lines are not in the file"),
         (of(6, 6, SAFE, start_line=7, line=8), "it replaces other lines than the finding is about"),
+        (of(8, 8, "    return 1", start_line=6, line=7), "it replaces other lines than the finding is about"),
         (of(1, 6, SAFE), "its lines are not in one hunk"),
+        (of(6, 6, f"    row = {'(' * 4000}1{')' * 900}"), "it does not parse"),
         (of(6, 6, "\n".join([SAFE] * 31)), "more than 30 lines or 5000 characters"),
         (of(6, 6, f"    row = '{'x' * 5000}'"), "more than 30 lines or 5000 characters"),
         (of(6, 6, "    row = 'a\u202eb'"), "it holds an invisible character"),
@@ -166,6 +171,29 @@ def test_every_grammar_notices_a_broken_suggestion(path: str, before: str, good:
 def test_an_import_that_another_language_adds_is_refused() -> None:
     sources = one(None, "const a = require('fs')\nf(a)\n", path="a.js")
     assert why(sources, of(2, 2, "import x from 'evil'\nf(a)", path="a.js")) == "it adds an import"
+
+
+def test_more_of_a_package_that_is_imported_anyway_is_not_foreign() -> None:
+    sources = one(None, "import django\nx = 1\n")
+    assert why(sources, of(2, 2, "from django.db import models")) is None
+    assert why(sources, of(2, 2, "from djangoo.db import models")) == "it adds an import"
+
+
+def test_nesting_that_no_parser_follows_is_no_crash() -> None:
+    sources = one(None, "x = 1\n")
+    assert why(sources, of(1, 1, f"x = {'-' * 4900}1")) in (None, "it does not parse")
+    assert why(one(None, f"x = {'-' * 200_000}1\ny = 1\n"), of(2, 2, "y = 2")) is None
+    assert why(one(None, "x = '\0'\ny = 1\n"), of(2, 2, "y = 2")) is None
+
+
+def test_where_the_grammars_parser_gives_up_the_suggestion_goes() -> None:
+    before = parse("x = 1\n", "python")
+    assert before and parses.objection(before, "x = '\ud800'\n") == "the python parser gave up on this file"
+
+
+def test_the_last_newline_stays_when_the_file_is_parsed() -> None:
+    sources = one(None, "cat <<END\nx\nEND\n", path="a.sh")
+    assert why(sources, of(2, 2, "y", path="a.sh")) is None
 
 
 def test_a_file_with_errors_may_keep_them() -> None:

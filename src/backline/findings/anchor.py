@@ -18,9 +18,7 @@ def in_hunk(file: FileDiff, side: Side, start_line: int, line: int) -> bool:
 
 def touched(page: Page, start_line: int, line: int) -> list[int]:
     """The changed lines within the range: added ones on the RIGHT, removed ones on the LEFT."""
-    if line - start_line < len(page.changed):
-        return [n for n in range(start_line, line + 1) if n in page.changed]
-    return sorted(n for n in page.changed if start_line <= n <= line)
+    return [n for n in range(start_line, line + 1) if n in page.changed]
 
 
 def clamp(page: Page, start_line: int, line: int) -> tuple[int, int]:

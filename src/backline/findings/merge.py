@@ -56,7 +56,7 @@ def _once(findings: Iterable[Finding]) -> tuple[list[Finding], list[Dropped]]:
         group = min((taken[key] for key in _sought(finding) if key in taken), default=len(leaders))
         if group == len(leaders):
             leaders.append([])
-            taken |= {key: group for key in _held(finding) if key not in taken}
+            taken |= dict.fromkeys(_held(finding), group)
         leaders[group].append(finding)
     return [_joined(group) for group in leaders], [_gone(f, group[0]) for group in leaders for f in group[1:]]
 

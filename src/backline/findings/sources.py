@@ -65,9 +65,7 @@ class Page:
 
     @cached_property
     def edited(self) -> list[int]:
-        """The changed lines, and in the head also those on which a removal leaves no line of its own: the next ones."""
-        if self.side is Side.LEFT:
-            return sorted(self.changed)
+        """The changed lines of the head, and where a removal left none of its own, the line that now stands there."""
         return sorted({*self.changed, *(n for hunk in self.file.hunks for n in _after_removals(hunk))})
 
     @cached_property
