@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from itertools import pairwise
 
 from backline.intake import places
@@ -35,7 +36,7 @@ def web_code(it: Candidate) -> Verdict | None:
     """The verdict on a file of the JavaScript family; None for other languages."""
     if it.language not in _NAMES and it.language not in _COMPONENTS:
         return None
-    return _by_name(it) or _by_framework(it) or _by_import(it) or _by_place(it) or _by_content(it) or _by_hint(it)
+    return next(verdict for check in _CHECKS if (verdict := check(it)))
 
 
 def _server(why: str) -> Verdict:
@@ -54,16 +55,8 @@ def _by_name(it: Candidate) -> Verdict | None:
         return _browser("Storybook")
     if stem in places.RUNS_ON_SERVER or stem.endswith(".server"):
         return _server(f"`{it.name}` runs on the server")
-    tool, _, kind = stem.partition(".")
     if stem in ("sw", "serviceworker", "service-worker"):
         return _browser("service worker")
-    if (
-        set(it.parts) & places.TOOL_FOLDERS
-        or (kind.startswith("config") and tool in places.TOOLS)
-        or stem in places.TOOL_FILES
-        or it.name.startswith(".")
-    ):
-        return Verdict(False, "tool settings")
     return None
 
 
@@ -89,6 +82,15 @@ def _by_framework(it: Candidate) -> Verdict | None:
 def _by_import(it: Candidate) -> Verdict | None:
     module = server_import(it.text)
     return _server(f"imports {module}") if module else None
+
+
+def _by_tool(it: Candidate) -> Verdict | None:
+    """After the imports: a server is not hidden in a folder named ``webpack``."""
+    tool, _, kind = _SUFFIX.sub("", it.name).partition(".")
+    named = (kind.startswith("config") and tool in places.TOOLS) or _SUFFIX.sub("", it.name) in places.TOOL_FILES
+    if named or it.name.startswith(".") or set(it.parts) & places.TOOL_FOLDERS:
+        return Verdict(False, "tool settings")
+    return None
 
 
 def _by_place(it: Candidate) -> Verdict | None:
@@ -129,6 +131,11 @@ def _by_hint(it: Candidate) -> Verdict:
         if part in places.SERVER_HINTS:
             return _server(f"{_NAMES[it.language or '']} in `{part}/`")
     return _server(f"{_NAMES[it.language or '']} with no sign of a browser")
+
+
+_CHECKS: tuple[Callable[[Candidate], Verdict | None], ...] = (
+    _by_name, _by_framework, _by_import, _by_tool, _by_place, _by_content, _by_hint,
+)  # fmt: skip
 
 
 def place(parts: tuple[str, ...]) -> tuple[bool, str] | None:
