@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from backline.finding import Suggestion
 from backline.globs import one_of
@@ -35,12 +35,15 @@ def _fill(template: str, value: Callable[[str], str | None]) -> str:
     return re.sub(r"\{([A-Z_][A-Z0-9_]*)\}", text, template).strip()
 
 
-def touching(leads: list[Lead], changed: frozenset[int]) -> list[Lead]:
-    """The leads whose range touches a changed line; one per rule and first line."""
+def touching(leads: Iterable[Lead], changed: frozenset[int], once: frozenset[str]) -> list[Lead]:
+    """The leads whose range touches a changed line, in the order of the lines: one per rule and first line.
+
+    *once* names the rules of which the first lead is enough.
+    """
     kept: dict[tuple[str, int], Lead] = {}
-    for lead in leads:
+    for lead in sorted(leads, key=lambda lead: (lead.start_line, lead.line, lead.rule)):
         if any(n in changed for n in range(lead.start_line, lead.line + 1)):
-            kept.setdefault((lead.rule, lead.start_line), lead)
+            kept.setdefault((lead.rule, 0 if lead.rule in once else lead.start_line), lead)
     return list(kept.values())
 
 

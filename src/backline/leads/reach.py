@@ -1,4 +1,4 @@
-"""How far a file reaches: the same mistake weighs less in a script and is surer in a request handler."""
+"""How far a file reaches: the same mistake weighs less in a script and more in a request handler."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ class Reach(Enum):
     """Tests, fixtures, examples, seeds, scripts, management commands: nobody's request waits for them."""
     PLAIN = "plain"
     RAISED = "raised"
-    """Handlers, authentication, payments, migrations: what they do wrong, every user meets."""
+    """Handlers, authentication, payments: every user meets what they do wrong. (Migrations have own rules.)"""
 
 
 # The words of a path: folders, and the file's name without its suffix, cut at `_`, `-` and `.`.
@@ -28,8 +28,8 @@ _LOWERED = frozenset({
 _RAISED = frozenset({
     "view", "views", "viewset", "viewsets", "handler", "handlers", "controller", "controllers", "route", "routes",
     "router", "routers", "endpoint", "endpoints", "api", "auth", "authentication", "authorization", "login",
-    "session", "sessions", "oauth", "payment", "payments", "billing", "checkout", "middleware", "migration",
-    "migrations", "migrate", "versions", "graphql", "resolvers",
+    "session", "sessions", "oauth", "payment", "payments", "billing", "checkout", "middleware",
+    "graphql", "resolvers",
 })  # fmt: skip
 
 
@@ -41,14 +41,17 @@ def reach_of(path: str) -> Reach:
 
 
 def severity_in(reach: Reach, severity: Severity) -> Severity:
-    """One lower where nobody waits; never higher: how bad it is, the rule knows."""
-    return _shift(severity, 1) if reach is Reach.LOWERED else severity
+    if reach is Reach.RAISED and severity is Severity.LOW:
+        return Severity.MEDIUM
+    return _next(severity) if reach is Reach.LOWERED else severity
 
 
 def confidence_in(reach: Reach, confidence: Confidence) -> Confidence:
-    return _shift(confidence, {Reach.LOWERED: 1, Reach.PLAIN: 0, Reach.RAISED: -1}[reach])
+    """A place never makes a match surer; in a test or script it is more often meant."""
+    return _next(confidence) if reach is Reach.LOWERED else confidence
 
 
-def _shift(value: _T, places: int) -> _T:
+def _next(value: _T) -> _T:
+    """The next lower member; the lowest stays."""
     members = list(type(value))
-    return members[min(max(members.index(value) + places, 0), len(members) - 1)]
+    return members[min(members.index(value) + 1, len(members) - 1)]

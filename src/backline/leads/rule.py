@@ -27,10 +27,11 @@ _MAX_DEPTH = 60
 _MATCHER = ("rule", "constraints", "utils", "transform")
 _TEXTS = ("id", "title", "message", "fix", "why", "cwe", "replace")
 _LISTS = ("languages", "references", "literals", "needs", "lacks", "paths", "not_paths")
+_FLAGS = ("once",)
 _ENUMS = {"category": Category, "severity": Severity, "confidence": Confidence}
 _REQUIRED = ("id", "languages", "category", "severity", "confidence", "title", "message", "fix", "literals")
 _STATEMENT = ("regex", "not", "kind", "after", "file_lacks", "stage_lacks", "strings", "stage")
-_KEYS = frozenset({*_MATCHER, *_TEXTS, *_LISTS, *_ENUMS, "statement"})
+_KEYS = frozenset({*_MATCHER, *_TEXTS, *_LISTS, *_FLAGS, *_ENUMS, "statement"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,6 +61,8 @@ class Rule:
     paths: tuple[str, ...] = ()
     """Globs: only files that match one of them."""
     not_paths: tuple[str, ...] = ()
+    once: bool = False
+    """The first hit of a file is enough (steps of one migration)."""
     matcher: Mapping[str, Any] = field(default_factory=dict, hash=False)
     """ast-grep's own words: rule, constraints, utils, transform."""
     statement: Mapping[str, str] = field(default_factory=dict, hash=False)
@@ -117,6 +120,7 @@ def _rule(data: dict[str, Any]) -> Rule:
     _check_keys(data)
     values: dict[str, Any] = {key: _text(data, key) for key in _TEXTS if key in data}
     values |= {key: _list(data, key) for key in _LISTS if key in data}
+    values |= {key: _flag(data, key) for key in _FLAGS if key in data}
     values |= {key: _member(data, key) for key in _ENUMS}
     _check_languages(values["languages"])
     _check_matcher(data, values["languages"])
@@ -157,6 +161,12 @@ def _list(data: dict[str, Any], key: str) -> tuple[str, ...]:
     if not isinstance(value, list) or not all(isinstance(item, str) and item for item in value):
         raise ValueError(f"{key}: must be a list of texts")
     return tuple(value)
+
+
+def _flag(data: dict[str, Any], key: str) -> bool:
+    if not isinstance(data[key], bool):
+        raise ValueError(f"{key}: must be true or false")
+    return bool(data[key])
 
 
 def _member(data: dict[str, Any], key: str) -> Any:

@@ -93,10 +93,9 @@ def find(
 def leads(tree: Tree, path: str, changed: Iterable[int], rules: Iterable[Rule]) -> list[Lead]:
     """The hits that touch a changed line, in the order of the lines."""
     lines, reach = frozenset(changed), reach_of(path)
-    found = [
-        hit for rule in rules if lines and applies(rule, tree.text, path) for hit in _hits(rule, tree, path, reach)
-    ]
-    return sorted(touching(found, lines), key=lambda lead: (lead.start_line, lead.line, lead.rule))
+    wanted = [rule for rule in rules if lines and applies(rule, tree.text, path)]
+    found = [hit for rule in wanted for hit in _hits(rule, tree, path, reach)]
+    return touching(found, lines, frozenset(rule.id for rule in wanted if rule.once))
 
 
 def _hits(rule: Rule, tree: Tree, path: str, reach: Reach) -> Iterator[Lead]:

@@ -151,7 +151,7 @@ def leads(text: str, language: str, path: str, changed: Iterable[int], rules: It
     statements, reach = CUTTERS[language](text), reach_of(path)
     breaks = [n for n, character in enumerate(text) if character == "\n"]
     found = [lead for rule in wanted for lead in _hits(rule, statements, path, reach, breaks)]
-    return sorted(touching(found, lines), key=lambda lead: (lead.start_line, lead.line, lead.rule))
+    return touching(found, lines, frozenset(rule.id for rule in wanted if rule.once))
 
 
 def _hits(rule: Rule, statements: list[Statement], path: str, reach: Reach, breaks: list[int]) -> Iterator[Lead]:
