@@ -29,6 +29,7 @@ class Token(NamedTuple):
 
 _ASSIGNED = r"""\w{0,24}["']?\]?[ \t]{0,4}(?::=|=>|[:=,(])[ \t]{0,4}"""
 _WORDS = "passw pwd secret token api_key api-key apikey access_key private_key auth_key"
+_CLOSE_BEHIND = r"""(?=\w{0,24}["'\] \t:=,(])"""  # fails fast: the next test is costly
 _NOT_MERELY_ABOUT = (
     r"(?!\w{0,24}(?i:hash|digest|checksum|sha\d|md5|_id\b|url|uri|path|name|file|header|field|type|regex|pattern))"
 )
@@ -40,7 +41,7 @@ PASSWORD = Provider(
     "hard-coded password or key",
     "high",
     " ".join((_WORDS, _WORDS.upper(), _WORDS.title(), "apiKey accessKey privateKey authKey ApiKey")),
-    _NOT_MERELY_ABOUT + _ASSIGNED + r"""[bru]?["'`]([^\s"'`]{16,200})["'`]""",
+    _CLOSE_BEHIND + _NOT_MERELY_ABOUT + _ASSIGNED + r"""[bru]?["'`]([^\s"'`]{16,200})["'`]""",
 )
 PROVIDERS = (
     Provider("GitHub token", "critical", "ghp_ gho_ ghu_ ghs_ ghr_", r"gh[pousr]_[A-Za-z0-9_]{36,255}"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from backline.tokens import find
 
@@ -42,6 +43,7 @@ _LONGEST_RUN = 3
 _PLAIN = bytes(range(0x20, 0x7F)) + b"\n\t"
 
 
+@lru_cache(maxsize=4096)
 def kind(char: str) -> str:
     """The class of a code point that `ODD` matches, in words: ``bidirectional control``, ``tag`` …"""
     found = _RUNS.match(char)

@@ -10,6 +10,7 @@ from backline.visible import ODD, kind
 
 _OVERRIDES = "\u202d\u202e"
 _MARKS = "\u200e\u200f\u061c"
+_NEAR = 200
 _JOINERS = "\u200c\u200d"
 _RIGHT_TO_LEFT = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]")
 _JOINING = re.compile("[\u0600-\u06ff\u0700-\u08ff\u0900-\u0dff\u0f00-\u109f\u1780-\u18af\ufb50-\ufdff\ufe70-\ufefc]")
@@ -37,6 +38,10 @@ def deceptive(line: str, *, prose: bool, first: bool) -> Iterator[tuple[str, str
                 yield rule, line[at]
 
 
+def _before(line: str, at: int) -> str:
+    return line[at - 1] if at else ""
+
+
 def _bidi(line: str, at: int, prose: bool) -> str | None:
     if line[at] in _OVERRIDES:
         return "guard.bidi"
@@ -44,7 +49,7 @@ def _bidi(line: str, at: int, prose: bool) -> str | None:
         return None
     if line[at] not in _MARKS:
         return "guard.bidi"
-    return None if _RIGHT_TO_LEFT.search(line) else "guard.invisible"
+    return None if _RIGHT_TO_LEFT.search(line, max(0, at - _NEAR), at + _NEAR) else "guard.invisible"
 
 
 def _tag(line: str, at: int, prose: bool) -> str | None:
@@ -53,7 +58,7 @@ def _tag(line: str, at: int, prose: bool) -> str | None:
 
 def _selector(line: str, at: int, prose: bool) -> str | None:
     """One selector behind a symbol, a digit (keycap) or a letter of a script that has variants is ordinary writing."""
-    before, after = line[:at][-1:], line[at + 1 : at + 2]
+    before, after = _before(line, at), line[at + 1 : at + 2]
     if any(char and kind(char) == "variation selector" for char in (before, after)):
         return "guard.hidden-text"
     ordinary = prose or before > "\x7f" or (before and before in "0123456789#*")
@@ -73,7 +78,7 @@ def _control(line: str, at: int, prose: bool) -> str | None:
 
 
 def _invisible(line: str, at: int, prose: bool) -> str | None:
-    char, before, after = line[at], line[:at][-1:], line[at + 1 : at + 2]
+    char, before, after = line[at], _before(line, at), line[at + 1 : at + 2]
     ordinary = (
         prose
         or (char in _JOINERS and _JOINING.match(before))

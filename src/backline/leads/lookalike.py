@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import NamedTuple
 
 # Letters drawn like a Latin one (Unicode's confusables.txt): Cyrillic, Greek, Armenian, Latin Extended. Greek small
@@ -41,15 +42,26 @@ def lookalikes(path: str, text: str, before: str) -> Iterator[Lookalike]:
     """The deceptive words of *text* that *before* does not hold."""
     known = {word[0] for word in _words(before)}
     code, strings = _split(text, hashes=bool(_HASH.search(path)))
-    for word in _words(code):
-        folded, twin = _folded(word[0]), _twin(word[0])
-        if folded and word[0] not in known:
-            yield Lookalike(code.count("\n", 0, word.start()) + 1, "guard.folded-name", word[0], folded)
-        elif twin and word[0] not in known and (_mixed(word[0]) or _occurs(twin, code)):
-            yield Lookalike(code.count("\n", 0, word.start()) + 1, "guard.homoglyph", word[0], twin)
-    for word in _words(strings):
-        if word[0] not in known and _mixed(word[0]) and (twin := _twin(word[0])):
-            yield Lookalike(strings.count("\n", 0, word.start()) + 1, "guard.homoglyph", word[0], twin)
+    plain = {word for word in _WORD.findall(code) if word.isascii()}
+    for line, word in _numbered(code):
+        twin = _twin(word)
+        if word in known:
+            continue
+        if folded := _folded(word):
+            yield Lookalike(line, "guard.folded-name", word, folded)
+        elif twin and (_mixed(word) or twin in plain):
+            yield Lookalike(line, "guard.homoglyph", word, twin)
+    for line, word in _numbered(strings):
+        if word not in known and _mixed(word) and (twin := _twin(word)):
+            yield Lookalike(line, "guard.homoglyph", word, twin)
+
+
+def _numbered(text: str) -> Iterator[tuple[int, str]]:
+    line, counted = 1, 0
+    for word in _words(text):
+        line += text.count("\n", counted, word.start())
+        counted = word.start()
+        yield line, word[0]
 
 
 def _words(text: str) -> Iterator[re.Match[str]]:
@@ -73,6 +85,7 @@ def _blank(text: str) -> str:
     return re.sub(r"[^\n]", " ", text)
 
 
+@lru_cache(maxsize=4096)
 def _folded(word: str) -> str | None:
     """The ASCII name that Python's own normalisation (NFKC) makes of *word*; ``Nº`` and ``x²`` are plain writing."""
     folded = unicodedata.normalize("NFKC", word.rstrip("ªº¹²³"))
@@ -87,6 +100,7 @@ def reads_as(suffix: str) -> str | None:
     return twin if twin.isascii() and not suffix.isascii() else None
 
 
+@lru_cache(maxsize=4096)
 def _twin(word: str) -> str | None:
     """The ASCII word that *word* is drawn like."""
     twin = word.translate(_TWINS)
@@ -95,7 +109,3 @@ def _twin(word: str) -> str | None:
 
 def _mixed(word: str) -> bool:
     return re.search("[A-Za-z]", word) is not None
-
-
-def _occurs(twin: str, code: str) -> bool:
-    return re.search(rf"(?<!\w){re.escape(twin)}(?!\w)", code) is not None

@@ -164,7 +164,7 @@ ROWS = (
     Row("authorisation", f"python go ruby php csharp {_JS} {_JVM}", rf"(?:await |self\.|this\.|\$this->|\w+\.)*{_CHECK}\("),
 )  # fmt: skip
 
-LONGEST = 500
+LONGEST = 300
 """Characters of a line that are looked at."""
 _COMMENT = re.compile(r"\s*(?:#(?!\[)|//|\*|/\*|--|<!--|\"\"\")")
 IMPORT = re.compile(
