@@ -17,7 +17,7 @@ class _Ordered(Enum):
         if type(self) is not type(other):
             return NotImplemented
         order = list(type(self))
-        return order.index(self) > order.index(other)  # type: ignore[arg-type]
+        return order.index(self) > order.index(other)
 
     def __str__(self) -> str:
         return str(self.value)
