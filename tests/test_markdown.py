@@ -66,6 +66,9 @@ def test_nothing_in_a_cell_ends_it(text: str) -> None:
     covered = (Coverage(path=f"{text}.py", status="added", language=None, disposition=SKIPPED, reason=text),)
     page = Page(markdown.render(report(finding(title=text, path=text), coverage=covered)))
     assert (page.tags.count("th"), page.tags.count("td")) == (3 + 4, 3 + 4)
+    row = markdown.render(report(finding(title="plain", path="a|b|c"))).split("\n")[4]
+    assert Page(f"| a | b | c |\n|---|---|---|\n{row}").code == "a|b|c:12"
+    assert Page(markdown.render(report(finding(title="left|right")))).prose.count("left|right") == 2
 
 
 MANY = [finding(title=f"number {n}", body="🙂 word " * 200, quote="```\nx\n```" * 9) for n in range(200)]

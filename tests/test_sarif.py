@@ -117,7 +117,10 @@ def test_a_suggestion_replaces_whole_lines(replacement: str) -> None:
     assert inserted == (replacement + "\n" if replacement else "")
 
 
-@pytest.mark.parametrize("changed", [{"suggestion": None}, {"side": Side.LEFT}])
+SECRET = Suggestion(start_line=10, line=12, replacement="ghp_" + "a1B2c3D4e5" * 4)
+
+
+@pytest.mark.parametrize("changed", [{"suggestion": None}, {"side": Side.LEFT}, {"suggestion": SECRET}])
 def test_without_a_place_for_it_there_is_no_fix(changed: dict[str, object]) -> None:
     fix = Suggestion(start_line=10, line=12, replacement="x")
     assert "fixes" not in run(report(finding(**{"suggestion": fix} | changed)))["results"][0]

@@ -136,6 +136,15 @@ def test_the_receipt_accounts_for_every_file_and_lists_each_that_failed() -> Non
     ]
 
 
+def test_files_that_failed_for_one_reason_are_still_listed_one_by_one() -> None:
+    failed = tuple(
+        Coverage(path=f"{name}.py", status="added", language="python", disposition=FAILED, reason="deadline")
+        for name in "abcdef"
+    )
+    page = shown(report(coverage=failed, complete=False))
+    assert all(re.search(rf" 1  deadline  {name}\.py$", page, re.M) for name in "abcdef")
+
+
 def test_what_was_set_aside_and_every_note_is_shown() -> None:
     page = shown(busy())
     assert "Set aside: 3\n     2  quoted code not found\n     1  refuted: app/web.py:4 escapes it\n" in page

@@ -6,7 +6,7 @@ import json
 import re
 
 import pytest
-from dom import COMMAND, MENTION, REFERENCE, Page, assert_harmless
+from dom import COMMAND, MENTION, REFERENCE, Page, assert_harmless, html
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from reports import finding, report
@@ -301,6 +301,7 @@ HARMLESS = (
     ("naïve cafe\u0301", "naïve cafe\u0301"),
     ("std::vector", "std::vector"),
     ("R&D &c", "R&D &c"),
+    ("List&lt;T&gt; &amp;amp; more", "List<T> &amp; more"),
 )
 
 
@@ -357,6 +358,49 @@ def test_links_go_to_our_repository_and_to_cwe_alone() -> None:
     page = assert_harmless(for_markdown(body, ("https://github.com/acme/shop/",)))
     assert len(page.links) == 2
     assert Page(for_markdown(body)).links == ["https://cwe.mitre.org/data/definitions/89.html"]
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://github.com/acme/shop/issues/3",
+        "https://github.com/acme/shop/pull/3",
+        "https://github.com/acme/shop/PULL/3/files",
+        "https://github.com/acme/shop/../../evil/x",
+        "https://github.com/acme/shop/%2e%2E/%2e./evil/x",
+        "https://github.com/acme/shop/\\..\\evil",
+        "https://github.com/acme/shop/ä",
+        "https://github.com/acme/shopping/x",
+        "https://cwe.mitre.org.evil.io/",
+        "http://cwe.mitre.org/x",
+    ],
+)
+def test_no_other_address_becomes_a_link(url: str) -> None:
+    page = assert_harmless(for_markdown(f"closes {url} now", ("https://github.com/acme/shop/",)))
+    assert page.links == []
+
+
+@pytest.mark.parametrize(
+    "info", ["mermaid", "math", "geojson", "topojson", "stl", "suggestion", "suggestion:-0+1", "x y", "py<b>"]
+)
+def test_a_fence_that_the_page_would_act_on_loses_its_name(info: str) -> None:
+    assert "language-" not in html(for_markdown(f"```{info}\nx\n```"))
+    assert 'class="language-py"' in html(for_markdown("```py\nx\n```"))
+
+
+@pytest.mark.parametrize(
+    ("body", "code"),
+    [
+        ("#1#2", "#1#2"),
+        ("@user#1", "@user#1"),
+        ("`x`@user`y`", "x@usery"),
+        ("```\n~~~\n@user\n```", "~~~\n@user\n"),
+        ("````\n```\nx\n````", "```\nx\n"),
+        ("~~~\n```\n~~~~", "```\n"),
+    ],
+)
+def test_code_beside_code_keeps_its_ends(body: str, code: str) -> None:
+    assert assert_harmless(for_markdown(body)).code == code
 
 
 @pytest.mark.parametrize("name", ["claude", "copilot", "coderabbitai", "dependabot", "Gemini-code-assist"])

@@ -10,7 +10,7 @@ from backline.visible import mask, show
 
 _CWE = "https://cwe.mitre.org/"
 _PLAIN_URL = re.compile(r"[A-Za-z0-9/._~#?=&%+:-]*+", re.A)
-_REFERRING = re.compile(r"/(?:issues|pull|pulls|discussions)(?:/|$)|\.\.", re.I)
+_REFERRING = re.compile(r"/(?:issues|pull|pulls|discussions)(?:/|$)|(?:\.|%2e){2}", re.I)
 """Even in our own repository the address of an issue behind "fixes" closes it."""
 
 # NOTE: this runs on untrusted text: possessive or bounded quantifiers only.
