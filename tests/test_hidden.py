@@ -87,6 +87,7 @@ SILENT = [
     ("a.py", "имя = 1\nсора = 2"),
     ("a.py", "spinner = '⠋⠙\u2800⠸'"),
     ("a.py", "icon = '\ue0b0'"),
+    ("a.py", "frames = ['⢄⠀', '\u2800', '⡀']"),
     ("a.py", "# quotes in Windows-1252: \x93x\x94 \x96"),
     ("a.py", "x = '\\u202e' + '\\u200b' + '\\x00'"),
     ("a.py", "# -*- coding: utf-8 -*-"),

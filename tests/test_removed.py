@@ -156,6 +156,14 @@ SPOKEN = [
 ]  # fmt: skip
 
 
+SPOKEN += [
+    ("python",
+     "class V:\n    @login_required\n    def one(self, r):\n        return page(r)\n\n    def two(self, r):\n        return other(r)\n",
+     "    @login_required\n    def one(self, r):\n        return page(r)\n\n",
+     "    def one(self, r):\n        return page(r)\n\n    @permission_required('x')\n", "removed.authorisation", 2),
+]  # fmt: skip
+
+
 @pytest.mark.parametrize(("language", "before", "old", "new", "rule", "line"), SPOKEN)
 def test_a_removed_protection_is_a_lead_on_the_removed_line(
     language: str, before: str, old: str, new: str, rule: str, line: int
@@ -211,6 +219,9 @@ SILENT = [
      "app.post('/carts', createCart);"),
     ("the condition is shorter but still there", "python",
      "def f(request, doc):\n    if doc and not request.user.can_edit(doc):\n        raise Http404\n    return doc\n", "doc and ", ""),
+    ("a helper of the class escapes it", "python",
+     "class H:\n    def one(self, x):\n        y = self.load(x)\n        return '<a %s>' % escape(y.url)\n",
+     "        return '<a %s>' % escape(y.url)\n", "        return self.many([y])[0]\n\n    def many(self, ys):\n        return ['<a %s>' % escape(i.url) for i in ys]\n"),
     ("a word in a text", "python", "def f():\n    log('login required')\n    return 1\n", "    log('login required')\n", ""),
     ("an ordinary argument", "go", "func f() {\n\tx := getAuthor(id)\n\tuse(x)\n}\n", "getAuthor(id)", "author"),
 ]  # fmt: skip

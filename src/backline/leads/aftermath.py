@@ -92,10 +92,10 @@ class Aftermath:
 
     def _still_there(self, guard: Guard, name: str) -> bool:
         """The same text in the definition as it is now, or added anywhere in its outermost class."""
-        text, outermost = normalised(guard.text), name.split(".")[0]
+        text, outermost = normalised(guard.text), _outermost(name)
         now = self._once(("now", name), lambda: set(self._lines_now(name)))
         moved = self._once(("moved", outermost), lambda: "\n".join(
-            normalised(line.text) for line in self.added if line.definition.split(".")[0] == outermost or not name
+            normalised(line.text) for line in self.added if _outermost(line.definition) == outermost or not name
         ))  # fmt: skip
         return text in now or text in moved
 
@@ -112,6 +112,8 @@ class Aftermath:
             if name and (line.definition == name or line.definition.startswith(f"{name}.")):
                 return True
             if line.definition and name.startswith(f"{line.definition}."):
+                return True
+            if line.guards and FAMILIES[guard.family].movable and _outermost(line.definition) == _outermost(name):
                 return True
             if not line.definition and (line.line in hunk or line.guards):
                 return True
@@ -169,6 +171,10 @@ class Aftermath:
         if key not in self._memo:
             self._memo[key] = make()
         return self._memo[key]
+
+
+def _outermost(name: str) -> str:
+    return name.partition(".")[0]
 
 
 def _words(text: str) -> frozenset[str]:

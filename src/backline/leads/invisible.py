@@ -17,9 +17,9 @@ _JOINING = re.compile("[\u0600-\u06ff\u0700-\u08ff\u0900-\u0dff\u0f00-\u109f\u17
 _NO_SPACES = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u4e00-\u9fff]")
 _FAMILY = {
     "\u2800": "[\u2801-\u28ff]",
-    "\u180e": "[\u1800-\u18af]",
-    "\u115f": "[\u1100-\u11ff]",
-    "\u1160": "[\u1100-\u11ff]",
+    "\u180e": "[\u1800-\u180a\u1810-\u18af]",
+    "\u115f": "[\u1100-\u115e\u1161-\u11ff]",
+    "\u1160": "[\u1100-\u115e\u1161-\u11ff]",
 }
 """A blank between braille patterns, Mongolian or Hangul letters is their writing."""
 _FLAG = re.compile("\U0001f3f4[\U000e0061-\U000e007a\U000e0030-\U000e0039]{3,6}\U000e007f")
@@ -84,7 +84,7 @@ def _invisible(line: str, at: int, prose: bool) -> str | None:
         or (char in _JOINERS and _JOINING.match(before))
         or (char == "\u200d" and _emoji(before) and _emoji(after))
         or (char == "\u200b" and _NO_SPACES.match(before) and _NO_SPACES.match(after))
-        or (char in _FAMILY and re.match(_FAMILY[char], before or after))
+        or (char in _FAMILY and re.search(_FAMILY[char], line[max(0, at - _NEAR) : at + _NEAR]))
     )
     return None if ordinary else "guard.invisible"
 

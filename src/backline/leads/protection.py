@@ -22,6 +22,8 @@ class Family(NamedTuple):
     """Words in lower case: a line without any of them is not looked at."""
     stand_in: str
     """Regex, in lower case: an added line with it keeps this protection, unless `WEAKER` says otherwise."""
+    movable: bool = False
+    """Another method of the class may do it as well, a helper for one; a check of who calls may not move."""
 
 
 class Row(NamedTuple):
@@ -54,6 +56,7 @@ FAMILIES = {
         "validation of input", Severity.MEDIUM, _SECURITY, "CWE-20", "values that it rejected now reach the code behind it",
         "valid clean schema helmet pipes celebrate permit notnull notblank notempty size pattern min( max( email positive required length range",
         r"valid|schema|clean|parse|check|sanit|permit|assert|serializ|pydantic|dto|require|constrain",
+        movable=True,
     ),
     "rate limit": Family(
         "a rate limit", Severity.MEDIUM, _SECURITY, "CWE-770", "one caller can send requests without end",
@@ -64,16 +67,19 @@ FAMILIES = {
         "escaping of output", Severity.HIGH, _SECURITY, "CWE-79", "a value that someone else chose becomes markup",
         "escape clean quote format_html sanitize encode xss htmlentities htmlspecialchars esc_ strip_tags e( h",
         r"escape|bleach|sanit|encode|purif|clean|quote|safe_?join|format_html|htmlspecialchars|render",
+        movable=True,
     ),
     "transaction": Family(
         "a transaction or lock", Severity.MEDIUM, _RELIABILITY, "CWE-362", "two requests at once, or an error in the middle, can leave the data half changed",
         "transaction atomic lock mutex begin for_update synchron acquire exclusive",
         r"atomic|transact|lock|mutex|synchron|semaphore|\bbegin|serializable|on_?conflict|upsert",
+        movable=True,
     ),
     "timeout": Family(
         "a timeout", Severity.MEDIUM, _RELIABILITY, "CWE-1088", "a peer that does not answer holds the worker for ever",
         "timeout deadline signal cancelafter",
         r"time_?out|deadline|abort_?signal|cancel",
+        movable=True,
     ),
 }  # fmt: skip
 
