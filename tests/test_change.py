@@ -327,6 +327,33 @@ def test_a_folder_that_became_a_file_and_a_file_that_became_a_folder(tmp_path: P
     }  # fmt: skip
 
 
+def test_repositories_of_unusual_make_are_read_as_git_reads_them(tmp_path: Path) -> None:
+    plain = branched(tmp_path / "plain", {"a": "1\n", "d/x": "1\n", "e/x": "1\n"}, {"a": "1\n2\n"})
+    (tmp_path / "sha256").mkdir()
+    Repo(tmp_path / "sha256", init=False).git("init", "-q", "-b", "main", "--object-format=sha256")
+    sha256 = Repo(tmp_path / "sha256", init=False)
+    sha256.write("a", "1\n2\n")
+    sha256.write("gone", "1\n")
+    sha256.commit()
+    sha256.delete("gone")
+    plain.git("worktree", "add", "-q", "-b", "side", str(tmp_path / "linked"))
+    plain.git("clone", "-q", "--shared", ".", str(tmp_path / "borrowed"))
+    plain.git("clone", "-q", ".", str(tmp_path / "sparse"))
+    sparse = Repo(tmp_path / "sparse", init=False)
+    sparse.git("sparse-checkout", "set", "--cone", "--sparse-index", "d")
+    plain.git("update-index", "--split-index")
+    for name in ("plain", "sha256", "linked", "borrowed", "sparse"):
+        repo = Repo(tmp_path / name, init=False)
+        repo.write("a", "1\n2\n3\n")
+        repo.write("staged", "s\n")
+        repo.git("add", "staged")
+        expected = {"a": ("modified", {3: "3"}), "staged": ("added", {1: "s"})}
+        if name == "sha256":
+            expected["gone"] = ("deleted", {})
+        assert worktree(repo) == expected, name
+        assert worktree(repo, staged=True) == {"staged": ("added", {1: "s"})}, name
+
+
 def test_a_bare_repository_has_no_uncommitted_work(tmp_path: Path) -> None:
     repo = branched(tmp_path / "repo", {}, {"a": "1\n"})
     repo.git("clone", "-q", "--bare", ".", str(tmp_path / "bare"))

@@ -152,6 +152,7 @@ TEXTS = [
     (b"\xff\xfe<?php\nsystem($_GET[0]); \n", "ÿþ<?php\nsystem($_GET[0]); \n", "latin-1"),
     ("\ufeffa = 1\n".encode("utf-16-le") + b"system($_GET[0]);\n", None, "latin-1"),
     (b"\xff\xfe\n\n\n\n", "ÿþ\n\n\n\n", "latin-1"),
+    ("\ufeffa = 1\n".encode("utf-16-le") * 99 + b"\nsystem($_GET[0]); \n", None, "latin-1"),
     (b"\xff\xfe", "", "utf-16-le"),
     (b"\0\1\0\2", "\0\1\0\2", "utf-8"),
     (b"\xff\xfe\0\0a\0\0\0", "\0a\0", "utf-16-le"),

@@ -95,22 +95,18 @@ def test_renames_whose_headers_read_the_same_keep_their_own_lines(tmp_path: Path
     other = "".join(f"other {number}\n" for number in range(30))
     repo = Repo(tmp_path / "repo")
     repo.write("x", body)
-    repo.commit("one")
-    repo.move("x", "y b/z")
-    repo.write("y b/z", body + "first\n")
-    repo.commit("two")
-    repo.branch("topic")
-    with Repository.open(repo.path) as opened:
-        (first,) = from_branch(opened, "HEAD~1").files
-        assert (first.old_path, first.path, added(first)) == ("x", "y b/z", {31: "first"})
     repo.write("x b/y", other)
-    repo.commit("three")
-    repo.move("x b/y", "z")
+    repo.commit("before")
+    repo.branch("topic")
+    repo.delete("x")
+    repo.delete("x b/y")
+    repo.write("y b/z", body + "first\n")
     repo.write("z", other + "second\n")
-    repo.commit("four")
+    repo.commit("after")
     with Repository.open(repo.path) as opened:
-        (second,) = from_branch(opened, "HEAD~1").files
-        assert (second.old_path, second.path, added(second)) == ("x b/y", "z", {31: "second"})
+        first, second = from_branch(opened).files
+    assert (first.old_path, first.path, added(first)) == ("x", "y b/z", {31: "first"})
+    assert (second.old_path, second.path, added(second)) == ("x b/y", "z", {31: "second"})
 
 
 def test_fifty_thousand_names_are_listed_in_seconds(tmp_path: Path) -> None:

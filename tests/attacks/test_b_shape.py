@@ -93,6 +93,13 @@ def test_22_23_a_hunk_whose_counts_do_not_hold_is_an_error_of_its_file(case: str
     assert added(of(change, "a")) == added(of(change, "z")) == {1: "a"}
 
 
+def test_23_a_hunk_that_is_too_short_does_not_swallow_the_next_file() -> None:
+    after = b"diff --git a/old b/new\nsimilarity index 100%\nrename from old\nrename to new\n"
+    change = from_patch(b"--- a/x\n+++ b/x\n@@ -1,9 +1,9 @@\n x\n" + after, "x.patch")
+    assert [(file.path, file.old_path) for file in change.files] == [("x", None), ("new", "old")]
+    assert change.files[0].problem
+
+
 def test_23_a_patch_cut_anywhere_never_loses_lines_silently() -> None:
     whole = b"diff --git a/x b/x\nindex 1..2 100644\n--- a/x\n+++ b/x\n@@ -1,2 +1,3 @@\n a\n+b\n+c\n d\n"
     for end in range(whole.index(b"@@"), len(whole) - 2):
