@@ -49,8 +49,8 @@ def not_by_hand(it: Candidate) -> Verdict | None:
 
 
 def ignored_marker(it: Candidate) -> bool:
-    """The head calls itself generated and the base does not: the pull request's own word, which does not count."""
-    return has_marker(it.text) and not has_marker(it.base_text)
+    """The head of a selected file calls itself generated: the pull request's own word, else it were not selected."""
+    return has_marker(it.text)
 
 
 def has_marker(text: str) -> bool:
@@ -102,9 +102,5 @@ def _generated(it: Candidate) -> str | None:
     for pattern, what in _GENERATED_NAMES:
         if pattern.match(it.name) and (not it.text or has_marker(it.text) or what.startswith((".NET", "the"))):
             return f"generated: by {what}" if what != "its name" else "generated: by its name and header"
-    if it.language in _NO_MARKER or not has_marker(it.text):
-        return None
-    return "generated: the base's header says so" if has_marker(it.base_text) else None
-
-
-_NO_MARKER = ("markdown", "json", None)
+    marked = has_marker(it.text) and has_marker(it.base_text)
+    return "generated: the base's header says so" if marked else None
