@@ -6,7 +6,6 @@ import re
 from collections.abc import Callable, Iterable
 
 from backline.finding import Suggestion
-from backline.globs import one_of
 from backline.leads.lead import Lead
 from backline.leads.reach import Reach, confidence_in, severity_in
 from backline.leads.rule import Rule
@@ -45,14 +44,3 @@ def touching(leads: Iterable[Lead], changed: frozenset[int], once: frozenset[str
         if any(n in changed for n in range(lead.start_line, lead.line + 1)):
             kept.setdefault((lead.rule, 0 if lead.rule in once else lead.start_line), lead)
     return list(kept.values())
-
-
-def applies(rule: Rule, text: str, path: str) -> bool:
-    """Whether the rule can say anything about this file; costs no parse."""
-    return (
-        any(literal in text for literal in rule.literals)
-        and all(literal in text for literal in rule.needs)
-        and not any(literal in text for literal in rule.lacks)
-        and (not rule.paths or one_of(rule.paths, path))
-        and not (rule.not_paths and one_of(rule.not_paths, path))
-    )

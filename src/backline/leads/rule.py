@@ -34,7 +34,7 @@ _STATEMENT = ("regex", "not", "kind", "after", "file_lacks", "stage_lacks", "str
 _KEYS = frozenset({*_MATCHER, *_TEXTS, *_LISTS, *_FLAGS, *_ENUMS, "statement"})
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)  # equal by identity: rules are keys of hot caches
 class Rule:
     """One rule as its file says; CONTRIBUTING.md explains every key."""
 
@@ -63,9 +63,9 @@ class Rule:
     not_paths: tuple[str, ...] = ()
     once: bool = False
     """The first hit of a file is enough (steps of one migration)."""
-    matcher: Mapping[str, Any] = field(default_factory=dict, hash=False)
+    matcher: Mapping[str, Any] = field(default_factory=dict)
     """ast-grep's own words: rule, constraints, utils, transform."""
-    statement: Mapping[str, str] = field(default_factory=dict, hash=False)
+    statement: Mapping[str, str] = field(default_factory=dict)
     """For SQL and Dockerfiles, instead of a matcher; statements.py explains its keys."""
     replace: str | None = None
     """ast-grep style replacement (``$NAME``, ``$$$NAME``) of the matched node: becomes a suggestion."""

@@ -12,8 +12,9 @@ from backline.errors import FileProblem, RequestError
 from backline.finding import Suggestion
 from backline.intake.syntax import Tree, parse
 from backline.leads import statements
-from backline.leads.hit import applies, lead_of, touching
+from backline.leads.hit import lead_of, touching
 from backline.leads.lead import Lead
+from backline.leads.literals import applicable
 from backline.leads.reach import Reach, reach_of
 from backline.leads.regex import quick
 from backline.leads.rule import LANGUAGES, STATEMENT_LANGUAGES, Rule, read_rule
@@ -93,7 +94,7 @@ def find(
 def leads(tree: Tree, path: str, changed: Iterable[int], rules: Iterable[Rule]) -> list[Lead]:
     """The hits that touch a changed line, in the order of the lines."""
     lines, reach = frozenset(changed), reach_of(path)
-    wanted = [rule for rule in rules if lines and applies(rule, tree.text, path)]
+    wanted = applicable(rules, tree.text, path) if lines else []
     found = [hit for rule in wanted for hit in _hits(rule, tree, path, reach)]
     return touching(found, lines, frozenset(rule.id for rule in wanted if rule.once))
 
@@ -124,7 +125,7 @@ def _nodes(rule: Rule, tree: Tree) -> list[SgNode]:
 
 
 @cache
-def _matchers(rule: Rule) -> tuple[dict[str, Any] | None, dict[str, Any]]:
+def _matchers(rule: Rule) -> tuple[Mapping[str, Any] | None, dict[str, Any]]:
     """The cheap first question, if there is one, and the rule itself."""
     return screen_of(rule.matcher), quick(rule.matcher)
 

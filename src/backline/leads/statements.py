@@ -16,8 +16,9 @@ from functools import cache
 from itertools import pairwise
 from typing import Any
 
-from backline.leads.hit import applies, lead_of, touching
+from backline.leads.hit import lead_of, touching
 from backline.leads.lead import Lead
+from backline.leads.literals import applicable
 from backline.leads.reach import Reach, reach_of
 from backline.leads.rule import Rule
 
@@ -144,8 +145,8 @@ CUTTERS = {"sql": sql_statements, "dockerfile": docker_instructions}
 
 def leads(text: str, language: str, path: str, changed: Iterable[int], rules: Iterable[Rule]) -> list[Lead]:
     """The hits that touch a changed line (1-based), in the order of the lines."""
-    lines, lowered = frozenset(changed), text.lower()
-    wanted = [rule for rule in rules if lines and applies(rule, lowered, path)]
+    lines = frozenset(changed)
+    wanted = applicable(rules, text.lower(), path) if lines else []
     if not wanted:
         return []
     statements, reach = CUTTERS[language](text), reach_of(path)
