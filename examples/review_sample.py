@@ -15,6 +15,7 @@ from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
 ADDED = ("migrations/0002_orders_status.sql", "migrations/0003_orders_total.sql", "exporter/totals.go")
+SKIPPED = shutil.ignore_patterns("__pycache__", ".*")
 WHO = {"GIT_AUTHOR_NAME": "sample", "GIT_AUTHOR_EMAIL": "sample@example.com"}
 WHO |= {key.replace("AUTHOR", "COMMITTER"): value for key, value in WHO.items()}
 WHEN = {"GIT_AUTHOR_DATE": "2026-01-01T00:00:00Z", "GIT_COMMITTER_DATE": "2026-01-01T00:00:00Z"}
@@ -34,13 +35,13 @@ def commit(folder: Path, message: str) -> None:
 def build(folder: Path) -> None:
     """A repository in *folder*: `main`, and `orders-export` checked out on top of it."""
     git(folder, "-c", "init.defaultBranch=main", "init", "--quiet")
-    shutil.copytree(HERE / "shop", folder / "shop")
+    shutil.copytree(HERE / "shop", folder / "shop", ignore=SKIPPED)
     for path in ADDED:
         (folder / "shop" / path).unlink()
-    shutil.copytree(HERE / "shop-before", folder / "shop", dirs_exist_ok=True)
+    shutil.copytree(HERE / "shop-before", folder / "shop", ignore=SKIPPED, dirs_exist_ok=True)
     commit(folder, "The shop as it is")
     git(folder, "checkout", "--quiet", "-b", "orders-export")
-    shutil.copytree(HERE / "shop", folder / "shop", dirs_exist_ok=True)
+    shutil.copytree(HERE / "shop", folder / "shop", ignore=SKIPPED, dirs_exist_ok=True)
     commit(folder, "Order search, debtors, partner hooks and the export")
 
 

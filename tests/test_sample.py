@@ -15,7 +15,7 @@ DEFECTS = {
     ("shop/app/orders.py", "customer = session.query(User).filter(User.id == order.customer_id).one()", "performance"),
     ("shop/app/orders.py", "def delete_order(order_id: int, admin: User = Depends(require_admin)", "security"),
     ("shop/app/partner.py", "time.sleep(pause)", "performance"),
-    ("shop/app/partner.py", "if x_signature == expected:", "security"),
+    ("shop/app/partner.py", "if x_signature == expected_signature:", "security"),
     ("shop/migrations/0002_orders_status.sql", "CREATE INDEX orders_status_placed_at", "performance"),
     ("shop/exporter/totals.go", "rows, err := db.QueryContext(ctx, totalsQuery)", "performance"),
     ("shop/hooks/src/server.ts", "exec(`render-invoice", "security"),

@@ -59,7 +59,7 @@ def _standing(
 ) -> tuple[list[Finding], list[Dropped], list[str]]:
     """Merged, with suggestions that hold, without what the configuration leaves out, most severe first."""
     merged, dropped = merge.merge(raised)
-    checked = [suggestion.check(sources, finding) for finding in merged]
+    checked = suggestion.check_all(sources, merged)
     notes = [reason for _, reason in checked if reason]
     kept, ignored, expired = ignore.apply([f for f, _ in checked], settings.ignore, today)
     kept, low = ignore.floors(kept, settings.severity, settings.confidence)

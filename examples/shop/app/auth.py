@@ -25,9 +25,6 @@ def require_admin(user: User = Depends(current_user)) -> User:
     return user
 
 
-def signature_of(body: bytes) -> str:
-    return hmac.new(os.environ["PARTNER_SECRET"].encode(), body, hashlib.sha256).hexdigest()
-
-
 def signed_by_partner(body: bytes, signature: str) -> bool:
-    return hmac.compare_digest(signature_of(body), signature)
+    expected = hmac.new(os.environ["PARTNER_SECRET"].encode(), body, hashlib.sha256).hexdigest()
+    return hmac.compare_digest(expected, signature)
