@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 import time
 from pathlib import Path
 
 import pytest
 from repo import branched
+from test_selection import choice
 
 from backline.globs import matches
 from backline.intake.change import from_branch
@@ -80,3 +82,49 @@ def test_82_no_glob_explodes(pattern: str) -> None:
     for number in range(1_000):
         matches(f"a/{number}/" + "b/" * 50 + "c.py", [pattern])
     assert time.perf_counter() - started < 1
+
+
+HOSTILE = (
+    "import type " * 1_300, "from '" * 2_700, "services:\n" + " a:\n" * 4_000, "- name: x\n" * 1_600,
+    "generated " * 1_600, "SELECT " * 2_300, "(req" * 4_000, "DO NOT EDIT " * 1_300, "#!" + "/a " * 5_000,
+    "\0" * 16_000,
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("path", ["src/a.ts", "a.yml", "a.py", "bin/a", "a.html", "a.xml", "a.graphql", "dist/a.js"])
+def test_hostile_content_costs_little(path: str) -> None:
+    started = time.perf_counter()
+    for text in HOSTILE:
+        assert choice(path, head=text, base=text).reason
+    assert time.perf_counter() - started < 2
+
+
+def test_hostile_names_cost_little() -> None:
+    started = time.perf_counter()
+    for unit in ("a/", "x", ".", "test", "a.", "-_", "test_", "9", "é", "V1__", "a-", "spec/"):
+        path = unit * 1_000 + ".ts"
+        assert choice(path).reason
+    assert time.perf_counter() - started < 2
+
+
+NASTY = "`\n::error::x\u202e@team <img src=x>`"
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        f"{NASTY}/a.py", f"{NASTY}.tests/a.cs", f"{NASTY}.server.ts", f"apps/{NASTY}-api/a.ts", f"{NASTY}-ui/a.ts",
+        NASTY, f"a.{NASTY}", f"{NASTY}_pb2.py", f"services/{NASTY}/a.ts", f"vendor/{NASTY}.py", f"{NASTY}.config.js",
+    ],
+)  # fmt: skip
+def test_a_reason_repeats_nothing_odd_of_a_name_or_a_file(path: str) -> None:
+    texts = (
+        f"import x from '@nestjs/{NASTY}'\n",
+        f"from 'react-{NASTY}'",
+        f"fetch('/{NASTY}",
+        f"x.py # @generated {NASTY}",
+    )
+    for text in (None, *texts):
+        assert re.fullmatch(r"[\w `.:;/+()'@*#>-]{1,120}", choice(path, head=text).reason, re.A), choice(
+            path, head=text
+        )

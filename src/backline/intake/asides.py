@@ -26,7 +26,8 @@ def test(it: Candidate) -> Verdict | None:
     folder = next((part for part in it.parts if part in places.TEST_FOLDERS), None)
     if folder is None and is_code(it):
         names = places.TEST_CODE_FOLDERS | (places.SPEC_FOLDERS if it.language in _SPEC_LANGUAGES else frozenset())
-        folder = next((part for part in it.parts if part in names or part.endswith((".tests", ".test"))), None)
+        folder = next((part for part in it.parts if part in names), None)
+        folder = folder or (".tests" if any(part.endswith((".tests", ".test")) for part in it.parts) else None)
     if folder:
         return Verdict(False, f"test: in `{folder}/`")
     by_name = _TEST_NAME.match(it.name) or _TEST_CLASS.match(it.file.path.rpartition("/")[2])

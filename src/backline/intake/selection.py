@@ -61,7 +61,7 @@ def _strange(it: Candidate) -> Verdict | None:
 
 
 def _unknown(it: Candidate) -> Verdict:
-    if not re.fullmatch(r"[\w+-]{1,20}", it.extension):
+    if not re.fullmatch(r"[a-z0-9_+-]{1,20}", it.extension):
         return Verdict(False, "not backend: no known kind of file")
     return Verdict(False, f"not backend: `.{it.extension}` is no kind of file that we know")
 

@@ -54,7 +54,7 @@ def _by_name(it: Candidate) -> Verdict | None:
     if stem.endswith((".stories", ".story")):
         return _browser("Storybook")
     if stem in places.RUNS_ON_SERVER or stem.endswith(".server"):
-        return _server(f"`{it.name}` runs on the server")
+        return _server(f"`{stem if stem in places.RUNS_ON_SERVER else '.server'}` runs on the server")
     if stem in ("sw", "serviceworker", "service-worker"):
         return _browser("service worker")
     return None
@@ -142,7 +142,7 @@ def place(parts: tuple[str, ...]) -> tuple[bool, str] | None:
     """(server?, folder) where a folder's name says on which side it runs; None when none does or it is unclear."""
     sides = [(part in places.SERVER, part) for part in parts if part in places.SERVER or part in places.BROWSER]
     unit = _unit(parts)
-    if unit and re.fullmatch(r"[\w.-]{1,40}", unit) and unit not in places.SERVER and unit not in places.BROWSER:
+    if unit and re.fullmatch(r"[a-z0-9_.-]{1,40}", unit) and unit not in places.SERVER and unit not in places.BROWSER:
         words = set(re.split(r"[-_.]", unit))
         browser = bool(words & places.BROWSER_WORDS)
         server = bool(words & places.SERVER_WORDS) or (parts[0] == "services" and not browser)
