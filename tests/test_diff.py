@@ -8,7 +8,8 @@ import pytest
 
 from backline.errors import FileProblem
 from backline.intake.diff import MAX_FILE_LINES, Body, FileDiff, Hunk, Line, added, parse_hunks, read_hunk, removed
-from backline.intake.listing import header_of, parse_raw, quoted
+from backline.intake.listing import header_of, parse_raw
+from backline.intake.names import quoted, unquoted
 from backline.intake.text import decode, is_binary
 
 
@@ -130,6 +131,7 @@ QUOTED = [
 @pytest.mark.parametrize(("name", "written"), QUOTED)
 def test_names_are_quoted_as_git_quotes_them(name: str, written: bytes) -> None:
     assert quoted(name) == written
+    assert unquoted(written) == name.encode("utf-8", "surrogateescape")
 
 
 def test_a_renames_header_has_both_names() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import NamedTuple
 
 from backline.errors import FileProblem
@@ -72,13 +72,12 @@ def removed(file: FileDiff) -> dict[int, str]:
 _STEPS = {b"+": (0, 1), b"-": (1, 0), b" ": (1, 1), b"\n": (1, 1), b"\r\n": (1, 1)}
 
 
-@dataclass(slots=True)
 class Body:
     """The bytes of one file's hunks while they are read: each header, without its section text, then its lines."""
 
-    lines: list[bytes] = field(default_factory=list)
-    count: int = 0
-    size: int = 0
+    def __init__(self) -> None:
+        self.lines: list[bytes] = []
+        self.count = self.size = 0
 
     def add(self, lines: list[bytes]) -> None:
         self.count += len(lines)

@@ -13,6 +13,7 @@ from tempfile import TemporaryDirectory
 from backline.errors import FileProblem
 from backline.intake.diff import Body, FileDiff, Hunk, parse_hunks, read_hunk
 from backline.intake.git import DIFF, PATCH, Repository
+from backline.intake.names import quoted
 from backline.intake.objects import MAX_BLOB
 from backline.intake.text import Text, decode, is_binary, utf_16
 
@@ -27,7 +28,6 @@ MAX_EXCLUDED = 500
 
 _MARKS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 _STATUS = {"A": "added", "M": "modified", "D": "deleted", "R": "renamed", "C": "copied", "T": "typechange"}
-_ESCAPES = {7: b"a", 8: b"b", 9: b"t", 10: b"n", 11: b"v", 12: b"f", 13: b"r", 34: b'"', 92: b"\\"}
 
 
 def changed_files(repository: Repository, old: str, new: str) -> tuple[FileDiff, ...]:
@@ -95,20 +95,6 @@ def _too_large(size: int) -> str | None:
 def header_of(file: FileDiff) -> bytes:
     """The line with which git opens the file's part of a patch."""
     return b"diff --git " + quoted("a/" + (file.old_path or file.path)) + b" " + quoted("b/" + file.path) + b"\n"
-
-
-def quoted(name: str) -> bytes:
-    """*name* as git writes it under ``core.quotePath=true``: C-quoted when a byte of it is unusual."""
-    data = name.encode("utf-8", "surrogateescape")
-    if all(32 <= byte < 127 and byte not in (34, 92) for byte in data):
-        return data
-    return b'"' + b"".join(map(_escaped, data)) + b'"'
-
-
-def _escaped(byte: int) -> bytes:
-    if byte in _ESCAPES:
-        return b"\\" + _ESCAPES[byte]
-    return bytes((byte,)) if 32 <= byte < 127 else b"\\%03o" % byte
 
 
 def _bodies(files: list[FileDiff], lines: Iterator[bytes]) -> Iterator[tuple[int, Body]]:

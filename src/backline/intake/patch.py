@@ -4,39 +4,32 @@ from __future__ import annotations
 
 import io
 import itertools
-import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 
 from backline.errors import FileProblem, RequestError
 from backline.intake.change import Change
 from backline.intake.diff import Body, FileDiff, Hunk, parse_hunks, read_hunk
+from backline.intake.names import ABSENT, header_names, name_on, unquoted, without_prefixes
 from backline.intake.text import utf_16
 
 MAX_PATCH = 200_000_000
 
-_QUOTED = re.compile(rb'"((?:[^"\\\n]|\\.)*)"')
-_ESCAPE = re.compile(rb"\\([0-3][0-7]{2}|.)", re.DOTALL)
-_LETTERS = {b"a": b"\a", b"b": b"\b", b"t": b"\t", b"n": b"\n", b"v": b"\v", b"f": b"\f", b"r": b"\r"}
-_PREFIXES = frozenset({(b"a/", b"b/"), (b"c/", b"i/"), (b"c/", b"w/"), (b"i/", b"w/"), (b"o/", b"w/"), (b"1/", b"2/")})
-_ABSENT = b"/dev/null"
 _NO_FILE = "000000"
 
 
-@dataclass(slots=True)
 class _Part:
     """One file of the patch while it is read. Names are raw bytes with their prefix; ``renamed`` without."""
 
-    old: bytes = b""
-    new: bytes = b""
-    renamed: tuple[bytes, bytes] = (b"", b"")
-    status: str = "modified"
-    old_mode: str = "100644"
-    new_mode: str = "100644"
-    body: Body = field(default_factory=Body)
-    problem: str | None = None
-    named: bool = False
-    """Its ``---`` and ``+++`` lines were read."""
+    def __init__(self, old: bytes, new: bytes, *, named: bool = False, problem: str | None = None) -> None:
+        self.old, self.new = old, new
+        self.named = named
+        """Its ``---`` and ``+++`` lines were read."""
+        self.problem = problem
+        self.renamed = (b"", b"")
+        self.status = "modified"
+        self.old_mode = self.new_mode = "100644"
+        self.body = Body()
 
 
 def from_patch(data: bytes, name: str) -> Change:
@@ -72,14 +65,14 @@ def _parts(data: bytes) -> Iterator[_Part]:
 def _opened(line: bytes, lines: _Lines) -> _Part | None:
     """The part that *line* (and the next, for ``---``) begins."""
     if line.startswith(b"diff --git "):
-        old, new = _header_names(line[11:].rstrip(b"\r\n"))
-        return _Part(old=old, new=new)
+        old, new = header_names(line[11:].rstrip(b"\r\n"))
+        return _Part(old, new)
     if line.startswith((b"diff --cc ", b"diff --combined ")):
         path = line.split(b" ", 2)[2].rstrip(b"\r\n")
         problem = "combined diff of a merge: its lines have two origins; give the diff of two commits"
-        return _Part(old=_unquoted(path), new=_unquoted(path), problem=problem)
+        return _Part(unquoted(path), unquoted(path), problem=problem)
     if line.startswith(b"--- ") and lines.peek().startswith(b"+++ "):
-        return _Part(old=_name(line[4:]), new=_name(next(lines)[4:]), named=True)
+        return _Part(name_on(line[4:]), name_on(next(lines)[4:]), named=True)
     return None
 
 
@@ -115,9 +108,9 @@ def _add_header(part: _Part, line: bytes) -> None:
     elif line.startswith(b"index ") and line.count(b" ") == 2:
         part.old_mode = part.new_mode = word
     elif line.startswith((b"rename from ", b"copy from ")):
-        part.renamed = (_unquoted(line.split(b" ", 2)[2]), part.renamed[1])
+        part.renamed = (unquoted(line.split(b" ", 2)[2]), part.renamed[1])
     elif line.startswith((b"rename to ", b"copy to ")):
-        part.renamed = (part.renamed[0], _unquoted(line.split(b" ", 2)[2]))
+        part.renamed = (part.renamed[0], unquoted(line.split(b" ", 2)[2]))
         part.status = "copied" if line.startswith(b"copy") else "renamed"
 
 
@@ -137,14 +130,14 @@ def _add_hunk(part: _Part, line: bytes, lines: _Lines) -> None:
 
 
 def _file(part: _Part) -> FileDiff:
-    old, new = part.renamed if all(part.renamed) else _without_prefixes(part.old, part.new)
+    old, new = part.renamed if all(part.renamed) else without_prefixes(part.old, part.new)
     status = part.status
-    if _ABSENT in (old, new) and status == "modified":
-        status = "added" if old == _ABSENT else "deleted"
-    path, old_path = _text(old if new == _ABSENT else new), _text(old)
+    if ABSENT in (old, new) and status == "modified":
+        status = "added" if old == ABSENT else "deleted"
+    path, old_path = _text(old if new == ABSENT else new), _text(old)
     file = FileDiff(
         path=path,
-        old_path=old_path if old != _ABSENT and old_path != path else None,
+        old_path=old_path if old != ABSENT and old_path != path else None,
         status="renamed" if status == "modified" and old_path != path else status,
         old_mode=_NO_FILE if status == "added" else part.old_mode,
         new_mode=_NO_FILE if status == "deleted" else part.new_mode,
@@ -181,42 +174,6 @@ def _once_each(files: Iterator[FileDiff]) -> tuple[FileDiff, ...]:
             problem = "the patch changes this file more than once: give one diff of two commits, not a series"
             found[file.path] = replace(before, hunks=(), problem=problem)
     return tuple(found.values())
-
-
-def _header_names(rest: bytes) -> tuple[bytes, bytes]:
-    """The two names of a ``diff --git`` line; unquoted they can be told apart only where they differ in the prefix."""
-    if rest.startswith(b'"') and (match := _QUOTED.match(rest)):
-        return _unquoted(match.group()), _unquoted(rest[match.end() + 1 :])
-    if rest.endswith(b'"') and b' "' in rest:
-        old, _, new = rest.partition(b' "')
-        return old, _unquoted(b'"' + new)
-    middle = len(rest) // 2
-    return rest[:middle], rest[middle + 1 :]
-
-
-def _without_prefixes(old: bytes, new: bytes) -> tuple[bytes, bytes]:
-    prefixes = tuple(sorted((old[:2], new[:2])))
-    if old == _ABSENT:
-        return old, new[2:] if any(new[:2] in pair for pair in _PREFIXES) else new
-    if new == _ABSENT:
-        return old[2:] if any(old[:2] in pair for pair in _PREFIXES) else old, new
-    return (old[2:], new[2:]) if prefixes in _PREFIXES else (old, new)
-
-
-def _name(rest: bytes) -> bytes:
-    """The name on a ``---`` or ``+++`` line: quoted, or up to the tab before its date."""
-    rest = rest.rstrip(b"\r\n")
-    return _unquoted(rest) if rest.startswith(b'"') else rest.partition(b"\t")[0]
-
-
-def _unquoted(name: bytes) -> bytes:
-    match = _QUOTED.match(name)
-    return _ESCAPE.sub(_plain, match.group(1)) if match else name
-
-
-def _plain(match: re.Match[bytes]) -> bytes:
-    found = match.group(1)
-    return bytes((int(found, 8),)) if len(found) == 3 else _LETTERS.get(found, found)
 
 
 def _text(name: bytes) -> str:
