@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from backline.intake.grammars import Grammar, Matcher
 
@@ -32,8 +32,7 @@ class Definition:
     """The source line with its name, stripped; at most 200 characters."""
 
 
-@dataclass(slots=True)
-class _Open:
+class _Open(NamedTuple):
     """A definition whose end the walk has not reached."""
 
     end: int
