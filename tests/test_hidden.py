@@ -46,6 +46,7 @@ SPOKEN = [
     ("a.py", "𝓮𝔁𝓮𝓬(user)", "guard.folded-name"),
     ("a.py", "ｅｖａｌ(user)", "guard.folded-name"),
     ("a.py", "x = f'{𝓮𝔁𝓮𝓬(user)}'", "guard.folded-name"),
+    ("a.js", "x = `${ｅｖａｌ(user)}`", "guard.folded-name"),
     ("a.py", "os.ﬁle_remove(x)", "guard.folded-name"),
     ("a.py", "if is_\u0430dmin(user):", "guard.homoglyph"),
     ("a.js", "if (role === '\u0430dmin') {}", "guard.homoglyph"),

@@ -198,6 +198,8 @@ SILENT = [
      "import {\n  Router,\n  requireAuth,\n  json,\n} from './web';\nconst r = Router();\n", "  requireAuth,\n", ""),
     ("the call itself went", "python", "def f(u):\n    r = requests.get(u, timeout=5)\n    log()\n    return 1\n",
      "    r = requests.get(u, timeout=5)\n", ""),
+    ("another definition calls it now", "python", "def f(u):\n    r = requests.get(u, timeout=5)\n    return r\n",
+     "def f(u):\n    r = requests.get(u, timeout=5)\n", "def g(u):\n    r = requests.get(u)\n"),
     ("the timeout has another value", "python", "def f(u):\n    r = requests.get(u, timeout=5)\n    return r\n", "5", "TIMEOUT"),
     ("the route went", "javascript", EXPRESS, "app.post('/orders', validate(orderSchema), createOrder);\n", ""),
     ("another middleware does it", "javascript", EXPRESS, "app.use(requireAuth);", "app.use(passport.session());"),

@@ -193,6 +193,13 @@ def test_masking_twice_changes_nothing_more(token: str) -> None:
     assert mask(show(once)) == show(once)
 
 
+def test_a_long_private_key_is_masked_once() -> None:
+    once = mask(
+        "\n".join(["-----BEGIN PRIVATE KEY-----", *["MIIEpAIBAAKCAQEA7bq3"] * 100, "-----END PRIVATE KEY-----"])
+    )
+    assert mask(once) == once
+
+
 def test_many_beginnings_without_an_end_take_no_time_to_speak_of() -> None:
     for text in (
         "-----BEGIN PRIVATE KEY-----\n" * 20_000,
