@@ -37,7 +37,7 @@ class _Open(NamedTuple):
 
     end: int
     name: str
-    index: int
+    number: int
 
 
 def outline(root: SgNode, text: str, grammar: Grammar) -> Iterator[tuple[Definition, int]]:
@@ -54,7 +54,7 @@ def outline(root: SgNode, text: str, grammar: Grammar) -> Iterator[tuple[Definit
         if found is None:
             continue
         name = f"{open_[-1].name}.{found[0]}".lstrip(".")
-        yield Definition(name, first + 1, span.end.line + 1, found[1], _header(text, node)), open_[-1].index
+        yield Definition(name, first + 1, span.end.line + 1, found[1], _header(text, node)), open_[-1].number
         open_.append(_Open(end, name, count))
         count += 1
 
