@@ -5,8 +5,10 @@ Silent when the protection moved, something of its kind took its place, or what 
 
 from __future__ import annotations
 
+from bisect import bisect_right
+from collections import defaultdict
 from collections.abc import Iterator
-from itertools import islice
+from itertools import accumulate, islice
 
 from backline.finding import Confidence, Side
 from backline.intake.diff import FileDiff, removed
@@ -37,14 +39,25 @@ def find(file: FileDiff, base_tree: Tree | None, head_tree: Tree | None, languag
 def _guards(file: FileDiff, language: str) -> Iterator[Guard]:
     """The removed lines that protected something, by the tables alone."""
     lines = removed(file)
-    everything = "\n".join(lines.values()).lower()
-    stems = {name: [s for s in family.stems.split() if s in everything] for name, family in FAMILIES.items()}
-    for number, text in lines.items():
-        lowered = text[:LONGEST].lower()
-        for family, present in stems.items():
-            if any(stem in lowered for stem in present) and (guard := _guard(lines, number, family, language)):
-                yield guard
-                break
+    likely = _likely(lines)
+    for number in sorted(likely):
+        found = (_guard(lines, number, family, language) for family in FAMILIES if family in likely[number])
+        yield from islice(filter(None, found), 1)
+
+
+def _likely(lines: dict[int, str]) -> dict[int, set[str]]:
+    """Line number → families of which it holds a stem: found in the whole text, for most lines hold none."""
+    texts = [text[:LONGEST].lower() for text in lines.values()]
+    starts = list(accumulate((len(text) + 1 for text in texts), initial=0))
+    joined, numbers, found = "\n".join(texts), list(lines), defaultdict[int, set[str]](set)
+    for name, family in FAMILIES.items():
+        for stem in family.stems.split():
+            at = joined.find(stem)
+            while at >= 0:
+                index = bisect_right(starts, at) - 1
+                found[numbers[index]].add(name)
+                at = joined.find(stem, starts[index + 1])
+    return found
 
 
 def _guard(lines: dict[int, str], number: int, family: str, language: str) -> Guard | None:
