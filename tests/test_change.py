@@ -354,6 +354,21 @@ def test_repositories_of_unusual_make_are_read_as_git_reads_them(tmp_path: Path)
         assert worktree(repo, staged=True) == {"staged": ("added", {1: "s"})}, name
 
 
+def test_without_room_for_temporary_files_commits_are_reviewed_and_uncommitted_work_says_why(
+    dirty: Repo, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    dirty.write("u16.py", "a\n".encode("utf-16"))
+    dirty.git("add", "u16.py")
+    dirty.git("commit", "-q", "-m", "UTF-16", "u16.py")
+    monkeypatch.setattr("tempfile.tempdir", "/nonexistent")
+    change = branch(dirty)
+    assert added(of(change, "branch")) == {1: "b"}
+    assert (of(change, "u16.py").problem or "").startswith("encoding: UTF-16")
+    assert change.notes[1] == "uncommitted files were not looked for"
+    with pytest.raises(RequestError, match="TMPDIR"):
+        worktree(dirty)
+
+
 def test_a_bare_repository_has_no_uncommitted_work(tmp_path: Path) -> None:
     repo = branched(tmp_path / "repo", {}, {"a": "1\n"})
     repo.git("clone", "-q", "--bare", ".", str(tmp_path / "bare"))

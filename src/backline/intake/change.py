@@ -85,9 +85,12 @@ def from_worktree(repository: Repository, base: str | None = None, staged: bool 
     head = Base("HEAD", _commit(repository, "HEAD"))
     trunk = Base(base, commit_of(repository, base)) if base else head
     start = merge_base(repository, trunk, head) if base else head.commit
-    own = repository.stack.enter_context(worktree.beside(repository, settings))
-    taken = worktree.staged(own) if staged else worktree.snapshot(own, settings)
     what = "staged" if staged else "uncommitted"
+    try:
+        own = repository.stack.enter_context(worktree.beside(repository, settings))
+        taken = worktree.staged(own) if staged else worktree.snapshot(own, settings)
+    except OSError as error:
+        raise RequestError(f"{what} work needs room in the temporary folder (TMPDIR): {error.strerror}") from None
     since = f"where HEAD left {shown(trunk.name)}" if base else "HEAD"
     return Change(
         repository=slug(settings.get("remote.origin.url", "")),

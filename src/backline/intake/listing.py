@@ -10,7 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from backline.errors import FileProblem
+from backline.errors import FileProblem, RequestError
 from backline.intake.diff import Body, FileDiff, Hunk, parse_hunks, read_hunk
 from backline.intake.git import DIFF, PATCH, Repository
 from backline.intake.names import quoted
@@ -23,7 +23,7 @@ MAX_CHANGE_LINES = 1_500_000
 MAX_BLOB_DIFFED = 50_000_000
 """git would hold a larger blob in memory as a whole; its file is listed and left out of the patch."""
 
-MAX_EXCLUDED = 500
+MAX_EXCLUDED = 100
 """Paths on a command line."""
 
 _MARKS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
@@ -144,11 +144,14 @@ def _hunks(repository: Repository, file: FileDiff, body: Body) -> tuple[Hunk, ..
 
 def _of_text(repository: Repository, old: Text, new: Text) -> Body:
     """The hunks between two texts: git's own are between bytes, where a line of UTF-16 ends inside of a letter."""
-    with TemporaryDirectory(prefix="backline-") as folder:
-        names = [str(Path(folder, name)) for name in ("old", "new")]
-        for name, text in zip(names, (old, new), strict=True):
-            Path(name).write_bytes(text.text.encode("utf-8", "replace"))
-        lines = iter(io.BytesIO(repository.run(*PATCH, "--no-index", "--", *names, fine=(0, 1))))
+    try:
+        with TemporaryDirectory(prefix="backline-") as folder:
+            names = [str(Path(folder, name)) for name in ("old", "new")]
+            for name, text in zip(names, (old, new), strict=True):
+                Path(name).write_bytes(text.text.encode("utf-8", "replace"))
+            lines = iter(io.BytesIO(repository.run(*PATCH, "--no-index", "--", *names, fine=(0, 1))))
+    except (OSError, RequestError) as error:
+        raise FileProblem(f"encoding: UTF-16 that could not be compared ({error})") from None
     body = Body()
     for line in lines:
         if line.startswith(b"@@ "):
