@@ -41,10 +41,8 @@ def plain(value: Any) -> Any:
         return value.value
     if isinstance(value, str):
         return printable(value)
-    if isinstance(value, (tuple, list)):
+    if isinstance(value, tuple):
         return [plain(item) for item in value]
-    if isinstance(value, Mapping):
-        return {printable(key): plain(item) for key, item in value.items()}
     if is_dataclass(value):
         return {field.name: plain(getattr(value, field.name)) for field in fields(value)}
     return value
