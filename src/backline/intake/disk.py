@@ -10,13 +10,15 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from backline.errors import FileProblem
+from backline.errors import FileProblem, RequestError
 from backline.intake.objects import MAX_BLOB
 
 SYMLINK = "120000"
-_DIRECTORY = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
+# Windows lacks some of the flags, and `dir_fd` altogether: there `Folder.open` refuses.
+_SAFE = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_CLOEXEC", 0)
+_DIRECTORY = os.O_RDONLY | getattr(os, "O_DIRECTORY", 0) | _SAFE
 # O_NONBLOCK: somebody may put a FIFO there after we looked.
-_FILE = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC | os.O_NOCTTY
+_FILE = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOCTTY", 0) | _SAFE
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +28,9 @@ class Folder:
     @classmethod
     @contextmanager
     def open(cls, path: Path) -> Iterator[Folder]:
-        descriptor = os.open(path, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+        if os.open not in os.supports_dir_fd:
+            raise RequestError("uncommitted work cannot be read safely on this system: commit it and review the branch")
+        descriptor = os.open(path.resolve(), _DIRECTORY)
         try:
             yield cls(descriptor)
         finally:
