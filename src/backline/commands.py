@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from backline import config, terminal
+from backline import asking, config, pipeline, terminal
 from backline.cli import flags
 from backline.errors import RequestError
 from backline.findings.around import source_of
@@ -21,6 +21,7 @@ from backline.intake import git, patch
 from backline.intake.change import Change, from_branch, from_worktree
 from backline.options import CONFIG
 from backline.output.render import form_of, rendered
+from backline.pipeline import Asked
 from backline.report import Report
 from backline.settings import Settings, make
 from backline.ways_out import exit_code
@@ -30,9 +31,14 @@ def review(arguments: argparse.Namespace) -> int:
     """`backline review`."""
     first = make(flags(arguments), os.environ, {})
     forms = {name: form_of(name) for name in first.output}
+    key, base_url = os.environ.get("ANTHROPIC_API_KEY", "").strip(), None
+    if asking.wanted(first, key):
+        base_url = asking.address(os.environ)
+        asking.warm()
     with _changed(first) as (change, repository):
         settings = make(flags(arguments), os.environ, _configuration(first, repository))
-        report = _reviewed(change, settings)
+        asked = asking.asked(settings, change, repository, key, base_url) if asking.wanted(settings, key) else None
+        report = _reviewed(change, settings, asked)
         around = source_of(change)
         for name, form in forms.items():
             _write(name, rendered(report, form, around))
@@ -41,13 +47,11 @@ def review(arguments: argparse.Namespace) -> int:
     return exit_code(report, settings, action=_in_action())
 
 
-def _reviewed(change: Change, settings: Settings) -> Report:
-    from backline import pipeline
-
+def _reviewed(change: Change, settings: Settings, asked: Asked | None) -> Report:
     progress = terminal.Line(sys.stderr)
     today = datetime.datetime.now(datetime.UTC).date()
     try:
-        return pipeline.review(change, settings, clock=time.monotonic, today=today, progress=progress)
+        return pipeline.review(change, settings, asked=asked, clock=time.monotonic, today=today, progress=progress)
     finally:
         progress.clear()
 
@@ -102,7 +106,7 @@ def rules(arguments: argparse.Namespace) -> int:
 
     if arguments.what == "list":
         return catalogue.list_all()
-    return getattr(catalogue, arguments.what)(arguments.argument)
+    return catalogue.show(arguments.argument) if arguments.what == "show" else catalogue.test(arguments.argument)
 
 
 def schema(arguments: argparse.Namespace) -> int:

@@ -1,28 +1,59 @@
-"""The whole review on one page: change in, report out. Effects (clock, date, progress) come as parameters."""
+"""The whole review on one page: change in, report out. Effects (model, clock, date, progress) come as parameters."""
 
 from __future__ import annotations
 
 import datetime
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, fields
 
-from backline import report as ledger
-from backline.finding import Finding
+from backline.coverage import complete, cover
+from backline.finding import Finding, Source
 from backline.findings import ground, ignore, merge, suggestion
 from backline.findings.ground import Dropped, Sources
+from backline.findings.judge import judge, refutable
 from backline.intake.change import Change
-from backline.intake.diff import FileDiff
 from backline.intake.selection import Choice, select
-from backline.leads.gather import gather
+from backline.leads.gather import Gathered, gather
 from backline.leads.rule import Rule
 from backline.progress import Progress, silent
-from backline.report import Coverage, Report, SetAside, Usage
+from backline.report import Report, SetAside, Usage
+from backline.reviewer.agent import Agent
+from backline.reviewer.budget import Budget, Options
+from backline.reviewer.lookup import Tree
+from backline.reviewer.model import Clock, Model
+from backline.reviewer.model import Usage as Spent
+from backline.reviewer.run import Outcome, find
+from backline.reviewer.verify import Verdicts, second_look
 from backline.settings import Settings
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """What a review by agents needs beside the change."""
+
+    model: Callable[[], Model]
+    """Called once the leads are there, so that what takes long to import can do so meanwhile."""
+    agents: Sequence[Agent]
+    options: Options
+    tree: Tree
+    clock: Clock
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Said:
+    """What the agents said, and what the second look said of it and of the rules' findings."""
+
+    outcome: Outcome
+    findings: Sequence[Finding]
+    dropped: Sequence[Dropped]
+    looked: Verdicts
 
 
 def review(
     change: Change,
     settings: Settings,
     *,
+    asked: Asked | None = None,
     team_rules: Sequence[Rule] = (),
     clock: Callable[[], float],
     today: datetime.date,
@@ -33,50 +64,89 @@ def review(
     choices = select(change, settings.paths)
     gathered = gather(change, choices, team_rules, progress)
     sources = Sources(change)
-    raised, dropped = ground.from_leads(sources, gathered.leads)
-    findings, more, extra = _standing(sources, raised, settings, today)
-    coverage = tuple(
-        _covered(file, choice, gathered.problems) for file, choice in zip(change.files, choices, strict=True)
-    )
+    raised, unplaced = ground.from_leads(sources, gathered.leads)
+    said = _ask(asked, sources, choices, gathered, raised, progress) if asked else None
+    found, fallen = (said.findings, said.dropped) if said else merge.merge(raised)
+    findings, left_out, extra = _standing(sources, found, settings, today)
+    failures = gathered.problems | dict(said.outcome.failures if said else {})
+    coverage = cover(change, choices, failures, by_agent=said is not None)
     return Report(
         repository=change.repository,
         pull_request=change.pull_request,
         base=change.base,
         merge_base=change.merge_base,
         head=change.head,
-        complete=all(row.disposition != ledger.FAILED for row in coverage),
-        engine="rules",
+        complete=complete(coverage),
+        engine="claude" if asked else "rules",
         coverage=coverage,
         findings=tuple(findings),
-        set_aside=tuple(_set_aside(row) for row in (*dropped, *more)),
-        notes=(*change.notes, *gathered.notes, *extra),
-        usage=Usage(seconds=round(clock() - started, 3)),
+        set_aside=tuple(_set_aside(row) for row in (*unplaced, *fallen, *left_out)),
+        notes=(*change.notes, *gathered.notes, *_notes(said), *extra),
+        tools_withheld=said.outcome.tools_withheld if said else (),
+        usage=_usage(asked, said, clock() - started),
     )
+
+
+def _ask(
+    asked: Asked,
+    sources: Sources,
+    choices: Sequence[Choice],
+    gathered: Gathered,
+    raised: Sequence[Finding],
+    progress: Progress,
+) -> Said:
+    """Agents, then their findings on proven lines beside the rules', then the second look at all of them."""
+    change, options = sources.change, asked.options
+    model, budget = asked.model(), Budget(options, asked.clock)
+    outcome = find(
+        change, choices, gathered.leads, asked.agents, options, model,
+        progress=progress, clock=asked.clock, tree=asked.tree, budget=budget,
+    )  # fmt: skip
+    grounded, unplaced = ground.from_candidates(sources, outcome.candidates, sources.files.keys())
+    merged, doubled = merge.merge([*raised, *grounded])
+    looked = Verdicts()
+    if options.effort != "low" and (doubted := refutable(merged)):
+        looked = second_look(
+            change, doubted, options, model,
+            choices=choices, progress=progress, clock=asked.clock, tree=asked.tree, budget=budget,
+        )  # fmt: skip
+    stand, refuted = judge(merged, looked)
+    return Said(outcome=outcome, findings=stand, dropped=(*unplaced, *doubled, *refuted), looked=looked)
 
 
 def _standing(
-    sources: Sources, raised: Sequence[Finding], settings: Settings, today: datetime.date
+    sources: Sources, found: Sequence[Finding], settings: Settings, today: datetime.date
 ) -> tuple[list[Finding], list[Dropped], list[str]]:
-    """Merged, with suggestions that hold, without what the configuration leaves out, most severe first."""
-    merged, dropped = merge.merge(raised)
-    checked = suggestion.check_all(sources, merged)
+    """With suggestions that hold, without what the configuration leaves out, most severe first."""
+    checked = suggestion.check_all(sources, found)
     notes = [reason for _, reason in checked if reason]
     kept, ignored, expired = ignore.apply([f for f, _ in checked], settings.ignore, today)
     kept, low = ignore.floors(kept, settings.severity, settings.confidence)
-    return merge.rank(kept), [*dropped, *ignored, *low], [*notes, *expired]
+    return merge.rank(kept), [*ignored, *low], [*notes, *expired]
 
 
-def _covered(file: FileDiff, choice: Choice, problems: Mapping[str, str]) -> Coverage:
-    disposition, reason = ledger.RULES_ONLY, None
-    problem = file.problem or problems.get(file.path)
-    if not choice.selected:
-        disposition, reason = ledger.SKIPPED, choice.reason
-    elif problem:
-        disposition, reason = ledger.FAILED, problem
-    return Coverage(
-        path=file.path, status=file.status, language=choice.language, disposition=disposition, reason=reason
-    )
+def _notes(said: Said | None) -> list[str]:
+    if said is None:
+        return []
+    looked = [f"second look failed for {n} findings: {why}" for why, n in _counted(said.looked.failures).items()]
+    rejected = [f"rejected: {row.title or 'a finding'} in {row.path}: {row.reason}" for row in said.outcome.rejected]
+    stages = {**said.outcome.stages, "second look": said.looked.usage}
+    spent = [f"{name}: {u.calls} calls, ${u.cost_usd:.4f}" for name, u in stages.items() if u.calls]
+    return [*said.outcome.notes, *said.looked.notes, *looked, *rejected, *spent]
+
+
+def _counted(reasons: Mapping[str, str]) -> dict[str, int]:
+    found: dict[str, int] = {}
+    for reason in reasons.values():
+        found[reason] = found.get(reason, 0) + 1
+    return found
+
+
+def _usage(asked: Asked | None, said: Said | None, seconds: float) -> Usage:
+    total = said.outcome.usage + said.looked.usage if said else Spent()
+    values = {f.name: getattr(total, f.name) for f in fields(Spent)} | {"seconds": round(seconds, 3)}
+    return Usage(model=asked.options.model if asked else None, **values)
 
 
 def _set_aside(row: Dropped) -> SetAside:
-    return SetAside(path=row.path, source=row.source, reason=row.reason, title=row.title, finding=row.finding)
+    return SetAside(path=row.path, source=Source(row.source), reason=row.reason, title=row.title, finding=row.finding)

@@ -53,7 +53,7 @@ class Settings:
     severity: Severity = Severity.LOW
     confidence: Confidence = Confidence.MEDIUM
     prices: Mapping[str, Mapping[str, float]] | None = None
-    fallback_model: str | None = None
+    fallback_model: str | None = "claude-sonnet-5"
 
 
 _FLOORS = {"severity": Severity, "confidence": Confidence}

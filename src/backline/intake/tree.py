@@ -1,44 +1,48 @@
-"""The whole listing of a change's two commits, for look-ups by name; ``git ls-tree`` when a side is first asked for."""
+"""Both trees of a change as listings: path → (mode, blob). The reviewer's look-ups stand on them."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cached_property
 
-from backline.errors import RequestError
 from backline.finding import Side
 from backline.intake.change import Change
 from backline.intake.git import Repository
 
-MOST_ENTRIES = 1_000_000
+Listing = dict[str, tuple[str, str]]
 
 
 class Trees:
-    """``paths(Side.LEFT)`` is the merge base, ``paths(Side.RIGHT)`` the head, or the tree of uncommitted work."""
+    """The merge base as git lists it; the head is that with the change applied, so uncommitted work is there too."""
 
     def __init__(self, repository: Repository, change: Change) -> None:
-        self._repository = repository
-        self._names = {Side.LEFT: change.merge_base, Side.RIGHT: change.head_tree or change.head}
-        self._listed: dict[Side, Mapping[str, tuple[str, str]]] = {}
+        self._repository, self._change = repository, change
 
     def paths(self, side: Side) -> Mapping[str, tuple[str, str]]:
-        """Path (undecodable bytes as surrogate escapes) → (mode in git's octal words, blob or commit name)."""
-        if side not in self._listed:
-            name = self._names[side]
-            self._listed[side] = _listing(self._repository, name) if name else {}
-        return self._listed[side]
+        """Path (surrogate escapes) → (mode in git's octal words, blob name)."""
+        return self._base if side is Side.LEFT else self._head
+
+    @cached_property
+    def _base(self) -> Listing:
+        if self._change.merge_base is None:
+            return {}
+        return listing(self._repository.run("ls-tree", "-r", "-z", "--full-tree", self._change.merge_base))
+
+    @cached_property
+    def _head(self) -> Listing:
+        head = dict(self._base)
+        for file in self._change.files:
+            if file.status in ("deleted", "renamed"):
+                head.pop(file.old_path or file.path, None)
+        return head | {f.path: (f.new_mode, f.new_oid) for f in self._change.files if f.new_oid}
 
 
-def _listing(repository: Repository, name: str) -> dict[str, tuple[str, str]]:
-    """A side that cannot be listed is empty: the tools then find nothing in it, the review goes on."""
-    try:
-        output = repository.run("ls-tree", "-r", "-z", "--full-tree", "--end-of-options", name)
-    except RequestError:
-        return {}
-    return dict(map(_entry, output.split(b"\0", MOST_ENTRIES)[:-1]))
-
-
-def _entry(row: bytes) -> tuple[str, tuple[str, str]]:
-    """``<mode> <type> <name>TAB<path>``."""
-    words, _, path = row.partition(b"\t")
-    mode, _, oid = words.decode("ascii").split(" ")
-    return path.decode("utf-8", "surrogateescape"), (mode, oid)
+def listing(output: bytes) -> Listing:
+    """The entries of ``git ls-tree -z``: ``mode type oid TAB path NUL``."""
+    found: Listing = {}
+    for entry in output.decode("utf-8", "surrogateescape").split("\0"):
+        if entry:
+            words, path = entry.split("\t", 1)
+            mode, _, oid = words.split(" ")
+            found[path] = (mode, oid)
+    return found

@@ -1,0 +1,120 @@
+"""From settings to agents: whether to ask them, which, and how to reach the model."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+from backline.errors import RequestError
+from backline.finding import Side
+from backline.intake.change import Change
+from backline.intake.git import Repository
+from backline.intake.tree import Trees
+from backline.pipeline import Asked
+from backline.prices import PRICES, Price
+from backline.reviewer import access
+from backline.reviewer.agent import Agent, own, parse
+from backline.reviewer.budget import Options
+from backline.reviewer.lookup import ChangedOnly, Tree
+from backline.reviewer.model import Model
+from backline.settings import Settings
+from backline.terminal import say
+
+MOST_AGENTS = 8
+
+
+def wanted(settings: Settings, key: str) -> bool:
+    """``auto`` asks agents when there is a key. RequestError when they are asked for and there is none."""
+    if settings.engine == "claude" and not key:
+        raise RequestError("--engine claude needs ANTHROPIC_API_KEY in the environment; --engine rules needs no key")
+    return settings.engine != "rules" and bool(key)
+
+
+def address(environ: Mapping[str, str]) -> str | None:
+    """ANTHROPIC_BASE_URL, for a laptop behind a gateway. In a workflow an earlier step may have set it: not there."""
+    url = environ.get("ANTHROPIC_BASE_URL", "").strip()
+    if url and environ.get("GITHUB_ACTIONS") == "true":
+        say("ANTHROPIC_BASE_URL is not used in a workflow; the input base-url names another address")
+        return None
+    return url or None
+
+
+def asked(
+    settings: Settings, change: Change, repository: Repository | None, key: str, base_url: str | None = None
+) -> Asked:
+    """Everything that `pipeline.review` needs to ask agents. The key's shape and the URL are checked here."""
+    access.checked_key(key)
+    tree: Tree = Trees(repository, change) if repository else ChangedOnly(change)
+    agents = [_agent(name, tree, change, repository) for name in settings.agents] or [own()]
+    if len(agents) > MOST_AGENTS:
+        raise RequestError(f"--agent: {len(agents)} agents; at most {MOST_AGENTS} review side by side")
+    return Asked(
+        model=_connect(key, settings.base_url or base_url),
+        agents=agents,
+        options=_options(settings),
+        tree=tree,
+        clock=time,
+    )
+
+
+def warm() -> None:
+    """Starts to import what takes long; the key must have been read before."""
+    from backline.reviewer import claude
+
+    claude.warm()
+
+
+def _connect(key: str, base_url: str | None) -> Callable[[], Model]:
+    def connect() -> Model:
+        from backline.reviewer import claude
+
+        return claude.connect(key, base_url)
+
+    return connect
+
+
+def _options(settings: Settings) -> Options:
+    own_prices = {
+        name: Price(
+            input=row["input"], output=row["output"], cache_write=row["cache-write"], cache_read=row["cache-read"]
+        )
+        for name, row in (settings.prices or {}).items()
+    }
+    return Options(
+        model=settings.model, effort=settings.effort, max_cost=settings.max_cost,
+        deadline=time.monotonic() + settings.deadline * 60, prices=PRICES | own_prices,
+        fallback=settings.fallback_model,
+    )  # fmt: skip
+
+
+def _agent(name: str, tree: Tree, change: Change, repository: Repository | None) -> Agent:
+    """Inside the repository an agent is read from the base commit: the change under review must not direct it."""
+    inside = _inside(name, repository)
+    if inside is None:
+        return parse(_from_disk(name), name)
+    entry = tree.paths(Side.LEFT).get(inside)
+    data = change.blobs.read(entry[1]) if entry and entry[0] != "120000" else None
+    if data is None:
+        raise RequestError(f"--agent {name}: not in the base commit; commit it there, or name a file outside")
+    return parse(data, name)
+
+
+def _inside(name: str, repository: Repository | None) -> str | None:
+    if repository is None:
+        return None
+    path = Path(name)
+    root = repository.work_tree
+    if not path.is_absolute() and root is not None:
+        path = Path.cwd() / path if (Path.cwd() / path).is_file() else root / path
+    if root is None or not path.is_absolute():
+        return path.as_posix()
+    found, top = path.resolve(), root.resolve()
+    return found.relative_to(top).as_posix() if found.is_relative_to(top) else None
+
+
+def _from_disk(name: str) -> bytes:
+    try:
+        return Path(name).read_bytes()
+    except OSError as error:
+        raise RequestError(f"--agent {name}: {error.strerror}") from None

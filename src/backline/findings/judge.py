@@ -1,0 +1,64 @@
+"""What the second look does to a finding: confirmed, refuted with a place, unsure, or not looked at."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from backline.finding import Confidence, Finding, Source, Verification
+from backline.findings.ground import Dropped
+from backline.findings.identity import is_guard
+from backline.reviewer.verify import CONFIRMED, REFUTED, Verdict, Verdicts
+
+
+def refutable(findings: Sequence[Finding]) -> list[Finding]:
+    """All but what guards the review itself: nobody may talk that away."""
+    return [finding for finding in findings if not is_guard(finding.rule)]
+
+
+def judge(findings: Sequence[Finding], looked: Verdicts) -> tuple[list[Finding], list[Dropped]]:
+    """What stands after the second look, and what does not with the reason."""
+    judged = [_judged(finding, looked) for finding in findings]
+    return [f for f in judged if isinstance(f, Finding)], [d for d in judged if isinstance(d, Dropped)]
+
+
+def _judged(finding: Finding, looked: Verdicts) -> Finding | Dropped:
+    verdict = looked.verdicts.get(finding.fingerprint)
+    if is_guard(finding.rule) or (verdict is None and finding.fingerprint not in looked.failures):
+        return finding
+    if verdict is None:
+        return _not_looked_at(finding, looked.failures[finding.fingerprint])
+    if verdict.verdict == CONFIRMED:
+        return replace(finding, verification=Verification.CONFIRMED)
+    if verdict.verdict == REFUTED:
+        return _refuted(finding, verdict)
+    return _unsure(finding)
+
+
+def _not_looked_at(finding: Finding, why: str) -> Finding | Dropped:
+    """A failed look confirms nothing and removes no rule's finding; of a model's own only the surest stand."""
+    if _of_a_rule(finding) or finding.confidence is Confidence.HIGH:
+        return finding
+    return _dropped(finding, f"not verified: the second look failed ({why})")
+
+
+def _refuted(finding: Finding, verdict: Verdict) -> Finding | Dropped:
+    """A rule's finding falls only to evidence with a place."""
+    if _of_a_rule(finding) and (verdict.path is None or verdict.line is None):
+        return finding
+    return _dropped(finding, f"refuted: {verdict.reason} ({verdict.path}:{verdict.line})")
+
+
+def _unsure(finding: Finding) -> Finding:
+    if _of_a_rule(finding):
+        return finding
+    lower = {Confidence.HIGH: Confidence.MEDIUM}.get(finding.confidence, Confidence.LOW)
+    return replace(finding, confidence=lower, verification=Verification.UNVERIFIED)
+
+
+def _of_a_rule(finding: Finding) -> bool:
+    return finding.source is Source.RULES or finding.rule is not None
+
+
+def _dropped(finding: Finding, reason: str) -> Dropped:
+    return Dropped(path=finding.path, source=finding.source, title=finding.title, reason=reason, finding=finding)
