@@ -127,10 +127,8 @@ def _left_out(repository: Repository, settings: dict[str, str]) -> list[str]:
     try:
         with worktree.beside(repository, settings) as own:
             count = len(worktree.status(own))
-    except (
-        OSError,
-        RequestError,
-    ):  # no room for temporary files, a broken index
+    except (OSError, RequestError):
+        # No room for temporary files, a broken index: the commits are reviewed all the same.
         return ["uncommitted files were not looked for"]
     files = f"{count} uncommitted file{'s' if count > 1 else ''}"
     return [f"{files} left out: --worktree reviews what is not committed"] if count else []
