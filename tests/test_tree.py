@@ -35,8 +35,7 @@ def test_both_sides_are_listed_with_modes_and_odd_names(tmp_path):
         assert "etc/passwd (never followed)" in read_file(files, "link", Side.LEFT, 1, 10)
 
 
-def test_a_side_without_a_commit_or_with_an_absent_one_is_empty(tmp_path):
+def test_without_a_commit_there_is_nothing_to_list(tmp_path):
     Repo(tmp_path)
     with Repository.open(tmp_path) as repository:
-        for name in (None, "f" * 40, "--output=x"):
-            assert Trees(repository, Change(merge_base=name)).paths(Side.LEFT) == {}
+        assert Trees(repository, Change()).paths(Side.LEFT) == {}
