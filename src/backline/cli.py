@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import io
 import sys
 from collections.abc import Sequence
 from typing import NoReturn
@@ -28,6 +29,10 @@ class _Parser(argparse.ArgumentParser):
 
 def run(argv: Sequence[str]) -> int:
     """The exit code for *argv*; never raises."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            # A terminal or log that is not UTF-8 gets escapes instead of an error.
+            stream.reconfigure(errors="backslashreplace")
     try:
         return _dispatch(argv)
     except BacklineError as error:

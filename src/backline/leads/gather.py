@@ -37,7 +37,7 @@ def gather(change: Change, choices: Sequence[Choice], team: Sequence[Rule], prog
         suppressed += len(addressed.suppressions(file))
         progress("rules", done, len(choices), file.path)
     if suppressed:
-        notes = [*notes, f"{suppressed} suppression comments are added by this change; none of them is honoured here"]
+        notes = [*notes, f"suppression comments added by this change, none of them honoured here: {suppressed}"]
     return Gathered(leads=tuple(found), problems=problems, notes=tuple(notes))
 
 
