@@ -21,6 +21,7 @@ MOST_IMPORTS = 30
 MOST_AROUND = 60
 """Unchanged lines of an enclosing definition that are shown before and after what changed."""
 MOST_DELETED = 200
+MOST_LISTED = 2_000
 
 
 @dataclass(frozen=True)
@@ -67,7 +68,9 @@ def cut(line: str) -> str:
 def manifest(change: Change, choices: Sequence[Choice]) -> str:
     """One line per changed file: how it changed, by how many lines, and whether somebody reviews it."""
     selected = {choice.path for choice in choices if choice.selected}
-    return "\n".join(_row(file, file.path in selected) for file in change.files[:2000])
+    rows = [_row(file, file.path in selected) for file in change.files[:MOST_LISTED]]
+    more = len(change.files) - len(rows)
+    return "\n".join([*rows, *([f"({more} more)"] if more else [])])
 
 
 def _row(file: FileDiff, selected: bool) -> str:
@@ -78,10 +81,10 @@ def _row(file: FileDiff, selected: bool) -> str:
 
 
 def task_text(
-    task: Task, change: Change, languages: Mapping[str, str | None], leads: Iterable[Lead], known: str = ""
+    task: Task, change: Change, languages: Mapping[str, str | None], leads: Iterable[Lead]
 ) -> str:  # fmt: skip
     rows = list(leads)
-    return "\n\n".join(_part_text(part, change, languages.get(part.file.path), rows) for part in task.parts) + known
+    return "\n\n".join(_part_text(part, change, languages.get(part.file.path), rows) for part in task.parts)
 
 
 def _part_text(part: Part, change: Change, language: str | None, leads: Sequence[Lead]) -> str:
