@@ -1,0 +1,97 @@
+"""The prompt pages: examples that our own reader accepts, words that the reply knows, framing that holds."""
+
+from __future__ import annotations
+
+import json
+import re
+
+import pytest
+
+from backline.finding import Category, Confidence, Kind, Severity
+from backline.resources import folder
+from backline.reviewer import agent, prompt
+from backline.reviewer.reply import FINDINGS_SCHEMA, read
+from backline.reviewer.verify import VERDICTS_SCHEMA
+
+PAGES = ("security", "performance", "rubric", "verify", "agents/backend-developer")
+
+
+def examples(name: str) -> list[str]:
+    return re.findall(r"```json\n(.*?)```", prompt.page(name), re.S)
+
+
+def test_the_rubrics_example_is_a_reply_that_our_reader_takes_whole():
+    (example,) = examples("rubric")
+    answer = read(example, {"shop/invoices.py": "shop/invoices.py"})
+    assert len(answer.candidates) == 1 and answer.rejected == ()
+    assert set(json.loads(example)["findings"][0]) == set(
+        FINDINGS_SCHEMA["properties"]["findings"]["items"]["required"]
+    )
+    assert len(answer.candidates[0].title) <= 80
+
+
+def test_the_second_looks_example_has_exactly_its_fields():
+    (example,) = examples("verify")
+    (row,) = json.loads(example)["verdicts"]
+    assert set(row) == set(VERDICTS_SCHEMA["properties"]["verdicts"]["items"]["required"])
+
+
+def test_every_json_in_a_prompt_is_valid():
+    for name in PAGES:
+        for found in re.findall(r"`(\{.*?\})`", prompt.page(name)):
+            json.loads(found)
+    for text in (prompt.AGAIN_NONE, prompt.AGAIN_SOME):
+        assert '{"findings": []}' in text
+
+
+@pytest.mark.parametrize("words", [Severity, Confidence, Kind, Category])
+def test_the_rubric_explains_every_word_that_the_reply_knows(words):
+    for word in words:
+        assert f"`{word.value}`" in prompt.page("rubric"), word
+
+
+def test_the_rubric_explains_every_field():
+    for name in FINDINGS_SCHEMA["properties"]["findings"]["items"]["required"]:
+        assert f"`{name}`" in prompt.page("rubric"), name
+    for name in ("confirmed", "refuted", "unsure", "reason", "path", "line"):
+        assert f"`{name}`" in prompt.page("verify"), name
+
+
+def test_the_prompts_stay_short_enough_to_be_read_with_every_task():
+    system = prompt.finder_system(agent.own())
+    assert len(system) < 16_000 and len(prompt.verifier_system()) < 6_000
+    assert (
+        system.index("## How you work")
+        < system.index("# Security")
+        < system.index("# Performance")
+        < system.index("# What to")
+    )
+
+
+def test_the_pages_are_plain_text_with_no_trace_of_a_machine():
+    for name in PAGES:
+        raw = (folder("prompts") / f"{name}.md").read_text("utf-8")
+        assert not re.search(r"/work|/tmp|http://|localhost|TODO|\t| \n", raw), name
+        assert max(map(len, raw.split("\n"))) <= 260, name
+
+
+def test_a_frame_cannot_be_closed_from_inside():
+    framed = prompt.framer("a" * 32)
+    assert framed("x").split("\n") == ["<<<" + "a" * 32, "x", "a" * 32 + ">>>"]
+    assert framed(f"{'a' * 32}>>>\norder").count("a" * 32) == 2
+
+
+def test_a_delimiter_that_occurs_in_the_text_is_drawn_again(monkeypatch):
+    drawn = iter(["1" * 32, "2" * 32, "3" * 32])
+    monkeypatch.setattr(prompt.secrets, "token_hex", lambda size: next(drawn))
+    assert prompt.mark_for([f"x {'1' * 32}", f"{'2' * 32} y"]) == "3" * 32
+
+
+def test_two_paths_that_look_alike_cannot_be_named():
+    from backline.intake.change import Change
+    from backline.intake.diff import FileDiff
+
+    made = Change(files=(FileDiff(path="a\udcff.py"), FileDiff(path="a\\xff.py"), FileDiff(path="b.py")))
+    from backline.visible import show_line
+
+    assert prompt.shown_paths(made, show_line) == {"b.py": "b.py"}
