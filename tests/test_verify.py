@@ -1,0 +1,176 @@
+"""The second look: verdicts by fingerprint, and failures that confirm nothing."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from changes import change, choices
+from model_server import KEY, FakeClock, Fault, Script, schema_fault, serving, stopped, text, use
+from test_run import ORDERS
+
+from backline.finding import Category, Confidence, Finding, Severity, Side
+from backline.reviewer import claude
+from backline.reviewer.budget import Options
+from backline.reviewer.verify import VERDICTS_SCHEMA, Verdicts, second_look
+
+OTHERS = {"app/routes.py": "guard()\nroute(show)\n", "link": "app/routes.py"}
+
+
+def raised(number: int = 1, **other: object) -> Finding:
+    return Finding(**{
+        "fingerprint": f"{number:016x}", "path": "app/orders.py", "start_line": 2, "line": 2, "severity": Severity.HIGH,
+        "confidence": Confidence.HIGH, "category": Category.SECURITY, "title": f"claim {number}", "body": "Because.",
+        "quote": "    order = Order.objects.get(pk=pk)",
+    } | other)  # fmt: skip
+
+
+def verify(server, made, findings, **options) -> Verdicts:
+    model = claude.connect(KEY, server.url)
+    try:
+        return second_look(
+            made, findings, Options(**options), model, choices=choices(made), clock=FakeClock(), tree=made.blobs
+        )
+    finally:
+        model.close()
+
+
+def row(id_: object = "1", verdict: object = "confirmed", **other: object) -> dict[str, object]:
+    return {"id": id_, "verdict": verdict, "reason": "It is so.", "path": None, "line": None} | other
+
+
+def verdicts(*rows: object) -> str:
+    return json.dumps({"verdicts": list(rows)})
+
+
+def judged(*answers: object, count: int = 1) -> Verdicts:
+    with serving(Script(*answers)) as server:
+        got = verify(server, change({"app/orders.py": ORDERS}, others=OTHERS), [raised(n + 1) for n in range(count)])
+    assert server.objections == []
+    prints = {raised(n + 1).fingerprint for n in range(count)}
+    assert set(got.verdicts) | set(got.failures) == prints and not set(got.verdicts) & set(got.failures)
+    return got
+
+
+ONE = raised().fingerprint
+PLACE = {"path": "app/routes.py", "line": 1}
+
+READ_AS = [
+    (row(), "confirmed"),
+    (row(verdict="unsure"), "unsure"),
+    (row(verdict="refuted", **PLACE), "refuted"),
+    (row(verdict="refuted"), "unsure"),
+    (row(verdict="refuted", path="app/routes.py"), "unsure"),
+    (row(verdict="refuted", path="app/nothing.py", line=1), "unsure"),
+    (row(verdict="refuted", path="app/routes.py", line=3), "unsure"),
+    (row(verdict="refuted", path="app/routes.py", line=0), "unsure"),
+    (row(verdict="refuted", path="app/routes.py", line=True), "unsure"),
+    (row(verdict="refuted", path="../etc/passwd", line=1), "unsure"),
+    (row(verdict="refuted", path=["app/routes.py"], line=1), "unsure"),
+    (row(path="app/nothing.py", line=7), "confirmed"),
+]
+
+
+@pytest.mark.parametrize(("given", "verdict"), READ_AS)
+def test_a_verdict_counts_and_a_refutation_needs_a_place_that_exists(given: dict[str, object], verdict: str):
+    got = judged(verdicts(given)).verdicts[ONE]
+    assert got.verdict == verdict and "It is so." in got.reason
+    assert (got.path is None) == (got.line is None)
+    assert got.path in (None, "app/routes.py")
+
+
+NO_VERDICT = [
+    row(id_="2"), row(id_=1), row(id_=None), row(verdict="CONFIRMED"), row(verdict="false positive"), row(verdict=None),
+    row(reason=""), row(reason=None), row(more=1), "1", None, {"id": "1", "verdict": "confirmed"},
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("bad", NO_VERDICT, ids=str)
+def test_what_is_no_verdict_is_repaired_once_and_then_a_failure_and_never_a_confirmation(bad: object):
+    assert judged(verdicts(bad)).failures == {ONE: "malformed"}
+    assert judged(verdicts(bad), verdicts(row())).verdicts[ONE].verdict == "confirmed"
+
+
+def test_a_finding_without_a_verdict_among_others_is_a_failure():
+    got = judged(verdicts(row("1"), row("3")), count=3)
+    assert got.failures == {raised(2).fingerprint: "no verdict"}
+
+
+def test_two_verdicts_that_differ_are_none():
+    got = judged(verdicts(row(), row(verdict="refuted", **PLACE)))
+    assert got.verdicts[ONE].verdict == "unsure"
+    assert judged(verdicts(row(), row())).verdicts[ONE].verdict == "confirmed"
+
+
+def test_it_adds_no_finding():
+    assert judged(json.dumps({"verdicts": [row()], "findings": []})).failures == {ONE: "malformed"}
+    assert set(judged(verdicts(row(), row("99"))).verdicts) == {ONE}
+
+
+FAILURES = [
+    (stopped("refusal"), "refused"), (stopped("max_tokens", text(verdicts(row()))), "truncated"),
+    (Fault(529), "overloaded"), (Fault(500), "service error"), (Fault(400), "not accepted"),
+    (Fault(cut=True, body=b"{"), "connection"), (stopped("new_reason", text(verdicts(row()))), "malformed"),
+    ([use("Bash", {}, f"t{n}") for n in range(3)], "malformed"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("answer", "reason"), FAILURES, ids=lambda v: v if isinstance(v, str) else "answer")
+def test_a_failed_second_look_is_a_failure_with_its_reason(answer: object, reason: str):
+    got = judged(answer)
+    assert got.failures == {ONE: reason} and got.verdicts == {} and any(reason in note for note in got.notes)
+
+
+def test_one_failed_conversation_loses_only_its_own_findings():
+    def answer(body, n):
+        return (
+            Fault(400)
+            if 'claim 1"' in json.dumps(body).replace("\\", "")
+            else verdicts(*(row(str(k)) for k in range(1, 7)))
+        )
+
+    with serving(answer) as server:
+        got = verify(server, change({"app/orders.py": ORDERS}), [raised(n, line=n) for n in range(1, 15)])
+    assert len(got.failures) == 6 and len(got.verdicts) == 8 and server.calls == 3
+
+
+def test_it_sees_the_claim_and_the_code_in_a_fresh_conversation_with_tools():
+    made = change({"app/orders.py": ORDERS}, others=OTHERS)
+    token = "ghp_" + "a8Fk2LqZ7vRt0XyB3nMw9Hc5Jd1Ps6Ge4UiT"
+    with serving(Script([use("Read", {"path": "app/routes.py"}, "t1")], verdicts(row()))) as server:
+        verify(server, made, [raised(body=f"see {token} \u202e")])
+    body, later = server.bodies
+    sent = body["messages"][0]["content"][1]["text"]
+    assert '"id": "1"' in sent and '"title": "claim 1"' in sent and "+2|    order = Order.objects.get(pk=pk)" in sent
+    assert token not in sent and "\u202e" not in sent and ONE not in json.dumps(server.bodies)
+    assert "verification" not in sent and "confidence" not in sent, "it shall judge, not trust"
+    assert "1|guard()" in later["messages"][-1]["content"][0]["content"]
+    assert "conventions" not in sent.lower()
+
+
+def test_of_a_very_large_file_it_sees_the_hunks_at_the_claim():
+    old = "".join(f"value_{n} = compute({n})\n" for n in range(12_000))
+    new = "".join(f"value_{n} = {'other' if n % 20 == 0 else 'compute'}({n})\n" for n in range(12_000))
+    made = change({"app/orders.py": new}, {"app/orders.py": old})
+    with serving(verdicts(row())) as server:
+        verify(server, made, [raised(start_line=5001, line=5001, quote="value_5000 = other(5000)")])
+    sent = server.bodies[0]["messages"][0]["content"][1]["text"]
+    assert "value_5000 = other(5000)" in sent and "value_9000" not in sent and len(sent) < 10_000
+
+
+def test_a_claim_about_removed_lines_names_the_base():
+    made = change({"app/orders.py": "x = 1\n"}, {"app/orders.py": ORDERS})
+    with serving(verdicts(row())) as server:
+        got = verify(server, made, [raised(side=Side.LEFT)])
+    assert '"side": "base"' in server.bodies[0]["messages"][0]["content"][1]["text"]
+    assert got.verdicts[ONE].verdict == "confirmed"
+
+
+def test_no_finding_no_request():
+    with serving(verdicts()) as server:
+        got = verify(server, change({"app/orders.py": ORDERS}), [])
+    assert server.calls == 0 and got == Verdicts()
+
+
+def test_the_wire_schema_is_what_the_service_takes():
+    assert schema_fault(VERDICTS_SCHEMA) is None
