@@ -27,9 +27,17 @@ def _stands(rule: Rule, path: str) -> bool:
 
 def _occurring(rules: tuple[Rule, ...], text: str) -> frozenset[str]:
     literals, automaton = _automaton(rules)
-    found = automaton.Match(text.encode("utf-8", "replace"))
+    squeezed = _squeezed(text)
+    found = automaton.Match(squeezed.encode("utf-8", "replace"))
+    if found:
+        return frozenset(literals[n] for n in found)
     # NOTE: RE2 also answers None when its automaton outgrows its memory, which a text can be written to cause.
-    return frozenset(literals[n] for n in found) if found else frozenset(word for word in literals if word in text)
+    return frozenset(word for word in literals if _squeezed(word) in squeezed)
+
+
+def _squeezed(text: str) -> str:
+    """Without white space: `timeout = None` and `timeout=None` are one word."""
+    return "".join(text.split())
 
 
 @lru_cache(maxsize=64)
@@ -41,6 +49,6 @@ def _automaton(rules: tuple[Rule, ...]) -> tuple[list[str], Any]:
     options.log_errors = False
     automaton = re2.Set.SearchSet(options)
     for word in literals:
-        automaton.Add(re2.escape(word))
+        automaton.Add(re2.escape(_squeezed(word)))
     automaton.Compile()
     return literals, automaton

@@ -13,7 +13,7 @@ from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
-from itertools import pairwise
+from itertools import islice, pairwise
 from typing import Any
 
 from backline.leads.hit import lead_of, touching
@@ -56,7 +56,8 @@ def sql_statements(text: str) -> list[Statement]:
             position = _after(text, word, position)
             _blank(text, start + len(word), position - len(word), code)
         elif word[0] in "'eE":
-            _blank(text, start + word.index("'") + 1, position - 1, code)
+            closed = word.count("'") > 1 and word.endswith("'")
+            _blank(text, start + word.index("'") + 1, position - closed, code)
     ends.append(len(text))
     code_text, full_text = "".join(code), "".join(full)
     return [_cut(code_text, full_text, a, b) for a, b in pairwise(ends) if code_text[a:b].strip()]
@@ -93,7 +94,7 @@ def docker_instructions(text: str) -> list[Statement]:
     """The instructions of a Dockerfile with their continuation lines and here-documents; strings are kept."""
     found: list[Statement] = []
     escape = "`" if re.match(r"\s*#\s*escape\s*=\s*`", text) else "\\"
-    lines = text.splitlines(keepends=True) if "\r" not in text else re.split(r"(?<=\n)", text)
+    lines = re.findall(r"[^\n]*\n|[^\n]+", text)
     number = offset = stage = 0
     while number < len(lines):
         first, start = number, offset
@@ -109,15 +110,17 @@ def docker_instructions(text: str) -> list[Statement]:
 def _end_of_instruction(lines: list[str], number: int, escape: str) -> int:
     """The number of the line after the instruction that starts at line *number*."""
     waiting: list[str] = []
+    goes_on = False
     while number < len(lines):
         line = lines[number].strip()
         number += 1
+        if goes_on and (not line or line.startswith("#")):
+            continue
         if line.startswith("#"):
-            if waiting or (number < len(lines) and _continues(lines, number - 2, escape)):
-                continue
             return number
         waiting += re.findall(r"<<-?[\"']?(\w+)", line)
-        if not line.endswith(escape):
+        goes_on = line.endswith(escape)
+        if not goes_on:
             break
     for mark in waiting:
         while number < len(lines) and lines[number].strip() != mark:
@@ -126,19 +129,14 @@ def _end_of_instruction(lines: list[str], number: int, escape: str) -> int:
     return min(number, len(lines))
 
 
-def _continues(lines: list[str], number: int, escape: str) -> bool:
-    """Whether the instruction goes on behind line *number*, comment lines left out."""
-    while number >= 0 and lines[number].lstrip().startswith("#"):
-        number -= 1
-    return number >= 0 and lines[number].rstrip().endswith(escape)
-
-
 def _without_comment(line: str, escape: str) -> str:
     if line.lstrip().startswith("#"):
         return " " * (len(line) - 1) + "\n" if line.endswith("\n") else " " * len(line)
     return line
 
 
+_MOST_HITS = 300
+"""Of one rule in one file: nobody reads more, and ``file_lacks`` costs the whole file for each."""
 _EXPRESSIONS = ("regex", "not", "kind", "after", "file_lacks", "stage_lacks")
 CUTTERS = {"sql": sql_statements, "dockerfile": docker_instructions}
 
@@ -150,6 +148,8 @@ def leads(text: str, language: str, path: str, changed: Iterable[int], rules: It
     if not wanted:
         return []
     statements, reach = CUTTERS[language](text), reach_of(path)
+    if not statements:
+        return []
     breaks = [n for n, character in enumerate(text) if character == "\n"]
     found = [lead for rule in wanted for lead in _hits(rule, statements, path, reach, breaks)]
     return touching(found, lines, frozenset(rule.id for rule in wanted if rule.once))
@@ -157,14 +157,12 @@ def leads(text: str, language: str, path: str, changed: Iterable[int], rules: It
 
 def _hits(rule: Rule, statements: list[Statement], path: str, reach: Reach, breaks: list[int]) -> Iterator[Lead]:
     last = statements[-1].stage
-    for statement in statements:
-        if rule.statement.get("stage") == "last" and statement.stage != last:
-            continue
-        for found in _matches(rule.statement, statement, statements):
-            first, end = statement.start + found.start(), statement.start + max(found.start(), found.end() - 1)
-            lines = bisect_right(breaks, first - 1) + 1, bisect_right(breaks, end - 1) + 1
-            groups = found.groupdict()
-            yield lead_of(rule, path, lines, reach, groups.get)
+    wanted = (s for s in statements if s.stage == last or rule.statement.get("stage") != "last")
+    pairs = ((s, found) for s in wanted for found in _matches(rule.statement, s, statements))
+    for statement, found in islice(pairs, _MOST_HITS):
+        first, end = statement.start + found.start(), statement.start + max(found.start(), found.end() - 1)
+        lines = bisect_right(breaks, first - 1) + 1, bisect_right(breaks, end - 1) + 1
+        yield lead_of(rule, path, lines, reach, found.groupdict().get)
 
 
 def _matches(matcher: Mapping[str, str], statement: Statement, statements: list[Statement]) -> Iterator[Any]:

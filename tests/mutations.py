@@ -1,0 +1,116 @@
+"""Rewritings of Python code that cannot change what it means: a rule that speaks on the one must speak on the other."""
+
+from __future__ import annotations
+
+import ast
+import io
+import tokenize
+from collections.abc import Callable, Iterator
+from tokenize import TokenInfo
+
+_BLANK = (tokenize.NEWLINE, tokenize.NL, tokenize.COMMENT, tokenize.INDENT, tokenize.DEDENT, tokenize.ENDMARKER)
+
+
+def line_breaks(code: str) -> str:
+    """A line break behind every opening bracket. Deep, since tree-sitter takes a smaller indent for a dedent."""
+    return _inserted(
+        code, lambda token, after: "\n" + 20 * " " if token.string in "([{" and token.type == tokenize.OP else ""
+    )
+
+
+def spaces(code: str) -> str:
+    """A second blank behind every comma, `=` and operator inside a line."""
+    wanted = {",", "=", "==", "!=", "%", "+", ">", "<"}
+    return _inserted(code, lambda token, after: " " if token.string in wanted and after.type not in _BLANK else "")
+
+
+def comments(code: str) -> str:
+    """A comment at the end of every logical line."""
+    ends = {token.start for token in _tokens(code) if token.type == tokenize.NEWLINE}
+    out = []
+    for number, line in enumerate(code.split("\n"), 1):
+        out.append(f"{line}  # checked" if (number, len(line)) in ends else line)
+    return "\n".join(out)
+
+
+def renamed_loop_variables(code: str) -> str:
+    """Every plain loop variable gets another name, but not one that an f-string or a keyword argument uses too."""
+    targets = {
+        name.id
+        for node in ast.walk(ast.parse(code))
+        if isinstance(node, ast.For | ast.AsyncFor | ast.comprehension)
+        for name in ast.walk(node.target)
+        if isinstance(name, ast.Name)
+    }
+    tokens = _tokens(code)
+    for token in tokens:
+        if token.type == tokenize.STRING and "f" in token.string[:2].lower():
+            targets = {name for name in targets if name not in token.string}
+    for before, token, after in _neighbours(tokens):
+        if token.string in targets and (before.string == "." or (after.string == "=" and before.string in "(,")):
+            targets.discard(token.string)
+    renamed = [token._replace(string=f"{token.string}_1") if token.string in targets else token for token in tokens]
+    return _spelled(code, tokens, renamed)
+
+
+def parenthesised_returns(code: str) -> str:
+    """`return x` becomes `return (x)` where it stands on one line."""
+    out = []
+    for line in code.split("\n"):
+        word, found, value = line.partition("return ")
+        whole = found and not word.strip() and _is_expression(value) and "await" not in value and "yield" not in value
+        out.append(f"{word}return ({value})" if whole else line)
+    return "\n".join(out)
+
+
+MUTATIONS: tuple[Callable[[str], str], ...] = (
+    line_breaks, spaces, comments, renamed_loop_variables, parenthesised_returns,
+)  # fmt: skip
+
+
+def mutants(code: str) -> Iterator[tuple[str, str]]:
+    """Name and text of every rewriting that changes the text and still is Python."""
+    try:
+        ast.parse(code)
+    except SyntaxError:
+        return
+    for mutate in MUTATIONS:
+        text = mutate(code)
+        if text != code:
+            ast.parse(text)
+            yield mutate.__name__, text
+
+
+def _is_expression(text: str) -> bool:
+    try:
+        ast.parse(text.strip(), mode="eval")
+    except SyntaxError:
+        return False
+    return True
+
+
+def _tokens(code: str) -> list[TokenInfo]:
+    return list(tokenize.generate_tokens(io.StringIO(code).readline))
+
+
+def _neighbours(tokens: list[TokenInfo]) -> Iterator[tuple[TokenInfo, TokenInfo, TokenInfo]]:
+    return zip(tokens, tokens[1:], tokens[2:], strict=False)
+
+
+def _inserted(code: str, extra: Callable[[TokenInfo, TokenInfo], str]) -> str:
+    tokens = _tokens(code)
+    longer = [
+        token._replace(string=token.string + extra(token, after))
+        for token, after in zip(tokens, [*tokens[1:], tokens[-1]], strict=True)
+    ]
+    return _spelled(code, tokens, longer)
+
+
+def _spelled(code: str, tokens: list[TokenInfo], changed: list[TokenInfo]) -> str:
+    """*code* with each token's text replaced, from the last to the first so that positions stay right."""
+    lines = code.split("\n")
+    for old, new in reversed(list(zip(tokens, changed, strict=True))):
+        if old.string != new.string and old.start[0] == old.end[0]:
+            row, first, last = old.start[0] - 1, old.start[1], old.end[1]
+            lines[row] = lines[row][:first] + new.string + lines[row][last:]
+    return "\n".join(lines)
