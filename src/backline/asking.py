@@ -1,9 +1,9 @@
-"""From settings to agents: whether to ask them, which, and how to reach the model."""
+"""From settings to agents: which ones, and how to reach the model."""
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from pathlib import Path
 
 from backline.errors import RequestError
@@ -19,30 +19,11 @@ from backline.reviewer.budget import Options
 from backline.reviewer.lookup import ChangedOnly, Tree
 from backline.reviewer.model import Model
 from backline.settings import Settings
-from backline.terminal import say
 
 MOST_AGENTS = 8
 
 
-def wanted(settings: Settings, key: str) -> bool:
-    """``auto`` asks agents when there is a key. RequestError when they are asked for and there is none."""
-    if settings.engine == "claude" and not key:
-        raise RequestError("--engine claude needs ANTHROPIC_API_KEY in the environment; --engine rules needs no key")
-    return settings.engine != "rules" and bool(key)
-
-
-def address(environ: Mapping[str, str]) -> str | None:
-    """ANTHROPIC_BASE_URL, for a laptop behind a gateway. In a workflow an earlier step may have set it: not there."""
-    url = environ.get("ANTHROPIC_BASE_URL", "").strip()
-    if url and environ.get("GITHUB_ACTIONS") == "true":
-        say("ANTHROPIC_BASE_URL is not used in a workflow; the input base-url names another address")
-        return None
-    return url or None
-
-
-def asked(
-    settings: Settings, change: Change, repository: Repository | None, key: str, base_url: str | None = None
-) -> Asked:
+def asked(settings: Settings, change: Change, repository: Repository | None, key: str, base_url: str | None) -> Asked:
     """Everything that `pipeline.review` needs to ask agents. The key's shape and the URL are checked here."""
     access.checked_key(key)
     tree: Tree = Trees(repository, change) if repository else ChangedOnly(change)
@@ -50,19 +31,12 @@ def asked(
     if len(agents) > MOST_AGENTS:
         raise RequestError(f"--agent: {len(agents)} agents; at most {MOST_AGENTS} review side by side")
     return Asked(
-        model=_connect(key, settings.base_url or base_url),
+        model=_connect(key, base_url),
         agents=agents,
         options=_options(settings),
         tree=tree,
         clock=time,
     )
-
-
-def warm() -> None:
-    """Starts to import what takes long; the key must have been read before."""
-    from backline.reviewer import claude
-
-    claude.warm()
 
 
 def _connect(key: str, base_url: str | None) -> Callable[[], Model]:

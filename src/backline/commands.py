@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from backline import asking, config, pipeline, terminal
+from backline import config, credential, pipeline, terminal
 from backline.cli import flags
 from backline.errors import RequestError
 from backline.findings.around import source_of
@@ -21,7 +21,6 @@ from backline.intake import git, patch
 from backline.intake.change import Change, from_branch, from_worktree
 from backline.options import CONFIG
 from backline.output.render import form_of, rendered
-from backline.pipeline import Asked
 from backline.report import Report
 from backline.settings import Settings, make
 from backline.ways_out import exit_code
@@ -31,14 +30,12 @@ def review(arguments: argparse.Namespace) -> int:
     """`backline review`."""
     first = make(flags(arguments), os.environ, {})
     forms = {name: form_of(name) for name in first.output}
-    key, base_url = os.environ.get("ANTHROPIC_API_KEY", "").strip(), None
-    if asking.wanted(first, key):
-        base_url = asking.address(os.environ)
-        asking.warm()
+    key, base_url = credential.key_of(os.environ), credential.address(os.environ)
+    if credential.wanted(first, key):
+        _warm()
     with _changed(first) as (change, repository):
         settings = make(flags(arguments), os.environ, _configuration(first, repository))
-        asked = asking.asked(settings, change, repository, key, base_url) if asking.wanted(settings, key) else None
-        report = _reviewed(change, settings, asked)
+        report = _reviewed(change, settings, _asked(settings, change, repository, key, base_url))
         around = source_of(change)
         for name, form in forms.items():
             _write(name, rendered(report, form, around))
@@ -47,7 +44,24 @@ def review(arguments: argparse.Namespace) -> int:
     return exit_code(report, settings, action=_in_action())
 
 
-def _reviewed(change: Change, settings: Settings, asked: Asked | None) -> Report:
+def _warm() -> None:
+    """Starts to import what takes long while the change is read; it removes ANTHROPIC_* from the environment."""
+    from backline.reviewer import claude
+
+    claude.warm()
+
+
+def _asked(
+    settings: Settings, change: Change, repository: git.Repository | None, key: str, base_url: str | None
+) -> pipeline.Asked | None:
+    if not credential.wanted(settings, key):
+        return None
+    from backline import asking
+
+    return asking.asked(settings, change, repository, key, settings.base_url or base_url)
+
+
+def _reviewed(change: Change, settings: Settings, asked: pipeline.Asked | None) -> Report:
     progress = terminal.Line(sys.stderr)
     today = datetime.datetime.now(datetime.UTC).date()
     try:

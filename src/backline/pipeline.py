@@ -4,27 +4,28 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING
 
 from backline.coverage import complete, cover
 from backline.finding import Finding, Source
 from backline.findings import ground, ignore, merge, suggestion
 from backline.findings.ground import Dropped, Sources
-from backline.findings.judge import judge, refutable
 from backline.intake.change import Change
 from backline.intake.selection import Choice, select
 from backline.leads.gather import Gathered, gather
 from backline.leads.rule import Rule
 from backline.progress import Progress, silent
 from backline.report import Report, SetAside, Usage
-from backline.reviewer.agent import Agent
-from backline.reviewer.budget import Budget, Options
-from backline.reviewer.lookup import Tree
-from backline.reviewer.model import Clock, Model
-from backline.reviewer.model import Usage as Spent
-from backline.reviewer.run import Outcome, find
-from backline.reviewer.verify import Verdicts, second_look
 from backline.settings import Settings
+
+if TYPE_CHECKING:
+    from backline.reviewer.agent import Agent
+    from backline.reviewer.budget import Options
+    from backline.reviewer.lookup import Tree
+    from backline.reviewer.model import Clock, Model
+    from backline.reviewer.run import Outcome
+    from backline.reviewer.verify import Verdicts
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,7 +96,15 @@ def _ask(
     raised: Sequence[Finding],
     progress: Progress,
 ) -> Said:
-    """Agents, then their findings on proven lines beside the rules', then the second look at all of them."""
+    """Agents, then their findings on proven lines beside the rules', then the second look at all of them.
+
+    The reviewer's room is imported here: a run without a key does not pay for it.
+    """
+    from backline.findings.judge import judge, refutable
+    from backline.reviewer.budget import Budget
+    from backline.reviewer.run import find
+    from backline.reviewer.verify import Verdicts, second_look
+
     change, options = sources.change, asked.options
     model, budget = asked.model(), Budget(options, asked.clock)
     outcome = find(
@@ -143,9 +152,10 @@ def _counted(reasons: Mapping[str, str]) -> dict[str, int]:
 
 
 def _usage(asked: Asked | None, said: Said | None, seconds: float) -> Usage:
-    total = said.outcome.usage + said.looked.usage if said else Spent()
-    values = {f.name: getattr(total, f.name) for f in fields(Spent)} | {"seconds": round(seconds, 3)}
-    return Usage(model=asked.options.model if asked else None, **values)
+    if asked is None or said is None:
+        return Usage(seconds=round(seconds, 3))
+    spent = asdict(said.outcome.usage + said.looked.usage) | {"seconds": round(seconds, 3)}
+    return Usage(model=asked.options.model, **spent)
 
 
 def _set_aside(row: Dropped) -> SetAside:
