@@ -6,6 +6,7 @@ read as "nothing found".
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -89,7 +90,7 @@ class Conversation:
     def say(self, text: str) -> None:
         """The next words of ours, behind the model's last answer."""
         said = _replayed(self._last, tools=False) or [{"type": "text", "text": "(no answer)"}]
-        self._messages += [{"role": "assistant", "content": said}, _user({"type": "text", "text": text})]
+        self._said(said, {"type": "text", "text": text})
 
     def _send(self, last: bool) -> Reply | Failed:
         sent = send(self._body(last), self._setting.model, self._setting.budget)
@@ -124,8 +125,7 @@ class Conversation:
             case "tool_use":
                 return self._use_tools(reply.content, last)
             case "pause_turn":
-                self._messages.append({"role": "assistant", "content": _replayed(reply.content, tools=True)})
-                return None if reply.content else Failed(reason="malformed", detail="a pause without content")
+                return self._resume(reply.content, last)
             case "refusal":
                 return Failed(reason="refused")
             case reason if reason in _TRUNCATED:
@@ -133,7 +133,7 @@ class Conversation:
             case _:
                 return Failed(reason="malformed", detail="an unknown stop reason")
 
-    def _use_tools(self, content: Iterable[Block], last: bool) -> Failed | None:
+    def _use_tools(self, content: Sequence[Block], last: bool) -> Failed | None:
         said = _replayed(content, tools=True)
         uses = [block for block in said if block["type"] == "tool_use"]
         if not uses or last:
@@ -143,8 +143,26 @@ class Conversation:
             return Failed(reason="malformed", detail="it kept asking for tools that it does not have")
         if self._toolbox.spent:
             results.append({"type": "text", "text": ANSWER_NOW})
-        self._messages += [{"role": "assistant", "content": said}, _user(*results)]
+        self._said(said, *results)
         return None
+
+    def _resume(self, content: Sequence[Block], last: bool) -> Failed | None:
+        """A long turn is continued by sending it back; tools that it asked for are answered first."""
+        said = _replayed(content, tools=True)
+        if any(block["type"] == "tool_use" for block in said):
+            return self._use_tools(content, last)
+        if not said:
+            return Failed(reason="malformed", detail="a pause without content")
+        self._said(said)
+        return None
+
+    def _said(self, said: list[Block], *ours: Block) -> None:
+        """The model's words, joined to those of a turn that was paused, and then ours."""
+        if self._messages[-1]["role"] == "assistant":
+            said = [*self._messages.pop()["content"], *said]
+        self._messages.append({"role": "assistant", "content": said})
+        if ours:
+            self._messages.append(_user(*ours))
 
     def _result(self, block: Block, order: int) -> Block:
         result = self._toolbox.run(block.get("name"), block.get("input"), order)
@@ -184,7 +202,13 @@ def _replayed(content: Iterable[Block], *, tools: bool) -> list[Block]:
                 if block["id"] not in ids:
                     ids.add(block["id"])
                     kept.append(_tool_use(block))
-    return kept
+    return [_sendable(block) for block in kept]
+
+
+def _sendable(block: Block) -> Block:
+    """Without lone surrogates, which JSON can say and UTF-8 cannot."""
+    made: Block = json.loads(json.dumps(block, ensure_ascii=False).encode("utf-8", "replace"))
+    return made
 
 
 def _tool_use(block: Block) -> Block:

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from typing import Any, NoReturn
 
 MOST_DIGITS = 20
+DEEPEST = 64
+"""Nesting that we take: what is read here is also written again, and both recurse."""
 
 
 class NotStrict(ValueError):
@@ -17,13 +20,31 @@ def loads(text: str) -> Any:
     if text.startswith("\ufeff"):
         raise NotStrict("starts with a byte order mark")
     try:
-        return json.loads(text, object_pairs_hook=_pairs, parse_constant=_constant, parse_int=_integer)
+        value = json.loads(text, object_pairs_hook=_pairs, parse_constant=_constant, parse_int=_integer)
     except NotStrict:
         raise
     except RecursionError:
         raise NotStrict("nested too deeply") from None
     except ValueError as error:
         raise NotStrict(f"not JSON: {getattr(error, 'msg', 'bad number')}") from None
+    if _deeper(value):
+        raise NotStrict("nested too deeply")
+    return value
+
+
+def _deeper(value: Any) -> bool:
+    level = [value]
+    for _ in range(DEEPEST):
+        level = [inner for each in level for inner in _inside(each)]
+        if not level:
+            return False
+    return True
+
+
+def _inside(value: Any) -> Iterable[Any]:
+    if isinstance(value, dict):
+        return value.values()
+    return value if isinstance(value, list) else ()
 
 
 def _pairs(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
