@@ -1,0 +1,206 @@
+"""`backline review` with a key, over a socket: what the agent says becomes findings on proven lines, or is set aside."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from model_server import KEY, Fault, ModelServer, serving, stopped
+from repo import Repo
+
+from backline import cli
+
+CODE = """\
+import requests
+
+
+def price(sku):
+    return requests.get(f"https://prices.internal/{sku}").json()
+
+
+def refund(order, amount):
+    order.balance -= amount
+    order.save()
+"""
+FINDING = {
+    "path": "app/prices.py", "quote": "    order.balance -= amount", "line": 99, "severity": "high",
+    "confidence": "high", "category": "reliability", "cwe": "CWE-362", "kind": "problem",
+    "title": "Two refunds at once lose one of them",
+    "body": "`refund` reads and writes the balance in two steps; two requests at once both start from the old value.",
+    "evidence": [{"path": "app/prices.py", "line": 9}], "suggestion": None,
+}  # fmt: skip
+
+Answer = Callable[[dict[str, Any], int], Any]
+Review = Callable[..., tuple[int, dict[str, Any]]]
+
+
+@pytest.fixture
+def repo(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Repo:
+    for name in ("GITHUB_ACTIONS", "ANTHROPIC_BASE_URL"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("ANTHROPIC_API_KEY", KEY)
+    made = Repo(tmp_path / "repo")
+    made.write("app/shop.py", "def nothing():\n    pass\n")
+    made.commit()
+    made.git("checkout", "-q", "-b", "work")
+    made.write("app/prices.py", CODE)
+    made.commit()
+    return made
+
+
+@pytest.fixture
+def review(repo: Repo, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Review:
+    def call(server: ModelServer, *words: str) -> tuple[int, dict[str, Any]]:
+        monkeypatch.setenv("ANTHROPIC_API_KEY", KEY)
+        place = ["--repo", str(repo.path), "--base-url", server.url, "--format", "json"]
+        code = cli.run(["review", *place, *words])
+        shown = capsys.readouterr()
+        assert KEY not in shown.out + shown.err
+        return code, json.loads(shown.out) if shown.out else {"error": shown.err}
+
+    return call
+
+
+def is_second_look(body: dict[str, Any]) -> bool:
+    return "verdicts" in json.dumps(body["output_config"])
+
+
+def claims(body: dict[str, Any]) -> list[dict[str, Any]]:
+    blocks = [block for message in body["messages"] for block in message["content"]]
+    shown = next(block["text"] for block in blocks if "=== claims\n" in block.get("text", ""))
+    return json.JSONDecoder().raw_decode(shown.split("=== claims\n")[1])[0]
+
+
+def finder(*findings: dict[str, Any], verdict: str = "confirmed") -> Answer:
+    """Says *findings* once; its second look gives every claim the same verdict."""
+
+    def answer(body: dict[str, Any], n: int) -> Any:
+        if is_second_look(body):
+            place = {"path": "app/prices.py", "line": 9} if verdict == "refuted" else {"path": None, "line": None}
+            rows = [{"id": str(c["id"]), "verdict": verdict, "reason": "read", **place} for c in claims(body)]
+            return json.dumps({"verdicts": rows})
+        first = len([m for m in body["messages"] if m["role"] == "assistant"]) == 0
+        return json.dumps({"findings": list(findings) if first else []})
+
+    return answer
+
+
+def by_source(report: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    return {f["source"]: f for f in report["findings"]}
+
+
+def test_a_finding_is_placed_by_its_quote_and_confirmed(review: Review) -> None:
+    with serving(finder(FINDING)) as server:
+        code, report = review(server)
+    found = by_source(report)["claude"]
+    assert (code, report["engine"], report["complete"]) == (0, "claude", True)
+    assert (found["path"], found["line"], found["verification"]) == ("app/prices.py", 9, "confirmed")
+    assert report["coverage"][0]["disposition"] == "reviewed"
+    assert report["usage"]["calls"] == server.calls > 1
+    assert report["usage"]["cost_usd"] > 0
+    assert by_source(report)["rules"]["rule"] == "python.requests-without-timeout"
+
+
+def test_what_is_refuted_is_set_aside_with_the_reason(review: Review) -> None:
+    with serving(finder(FINDING, verdict="refuted")) as server:
+        code, report = review(server)
+    assert (code, report["findings"]) == (0, [])
+    assert {row["reason"] for row in report["set_aside"]} == {"refuted: read (app/prices.py:9)"}
+    assert {row["source"] for row in report["set_aside"]} == {"rules", "claude"}
+
+
+def test_what_is_unsure_loses_confidence_and_a_rule_stands(review: Review) -> None:
+    with serving(finder(FINDING, verdict="unsure")) as server:
+        _, report = review(server)
+    assert by_source(report)["claude"]["confidence"] == "medium"
+    assert by_source(report)["claude"]["verification"] == "unverified"
+    assert by_source(report)["rules"]["verification"] == "deterministic"
+
+
+def test_a_quote_that_is_nowhere_is_set_aside(review: Review) -> None:
+    with serving(finder(FINDING | {"quote": "order.balance = 0"})) as server:
+        _, report = review(server)
+    assert "claude" not in by_source(report)
+    assert any("quote" in row["reason"] for row in report["set_aside"] if row["source"] == "claude")
+
+
+def test_with_low_effort_nothing_is_verified(review: Review) -> None:
+    with serving(finder(FINDING)) as server:
+        _, report = review(server, "--effort", "low")
+    assert by_source(report)["claude"]["verification"] == "unverified"
+    assert report["usage"]["calls"] == 1
+
+
+def test_a_refusal_is_never_nothing_found(review: Review) -> None:
+    with serving(lambda body, n: stopped("refusal")) as server:
+        code, report = review(server)
+    assert (code, report["complete"]) == (3, False)
+    assert report["coverage"][0] == {
+        "path": "app/prices.py", "status": "added", "language": "python", "disposition": "failed", "reason": "refused",
+    }  # fmt: skip
+    assert by_source(report)["rules"]["rule"] == "python.requests-without-timeout"
+
+
+def test_a_failed_second_look_confirms_nothing(review: Review) -> None:
+    def answer(body: dict[str, Any], n: int) -> Any:
+        return Fault(400, "invalid_request_error") if is_second_look(body) else finder(FINDING)(body, n)
+
+    with serving(answer) as server:
+        code, report = review(server)
+    assert (code, report["complete"]) == (0, True)
+    assert by_source(report)["claude"]["verification"] == "unverified"
+    assert any("second look failed" in note for note in report["notes"])
+
+
+def test_a_failed_second_look_drops_what_is_not_sure(review: Review) -> None:
+    def answer(body: dict[str, Any], n: int) -> Any:
+        return Fault(400) if is_second_look(body) else finder(FINDING | {"confidence": "medium"})(body, n)
+
+    with serving(answer) as server:
+        _, report = review(server)
+    assert "claude" not in by_source(report)
+    assert any(row["reason"].startswith("not verified") for row in report["set_aside"])
+
+
+def test_a_wrong_key_is_one_line_and_exit_2(review: Review) -> None:
+    with serving(lambda body, n: Fault(401, "authentication_error")) as server:
+        code, shown = review(server)
+    assert code == 2
+    assert "ANTHROPIC_API_KEY" in shown["error"]
+    assert shown["error"].count("\n") == 1
+
+
+def test_too_little_money_is_incomplete_and_costs_nothing(review: Review) -> None:
+    with serving(finder(FINDING)) as server:
+        code, report = review(server, "--max-cost", "0")
+    assert (code, report["complete"], server.calls) == (3, False, 0)
+    assert report["coverage"][0]["reason"] == "budget"
+
+
+def test_the_agent_comes_from_the_base_commit_and_its_tools_are_withheld(review: Review, repo: Repo) -> None:
+    agent = "---\nname: ours\ndescription: Reviews: everything\ntools: Read, Bash, WebFetch\n---\n\nSay BASE WORDS.\n"
+    repo.git("checkout", "-q", "main")
+    repo.write(".claude/agents/ours.md", agent)
+    repo.commit()
+    repo.git("checkout", "-q", "work")
+    repo.git("merge", "-q", "main")
+    repo.write(".claude/agents/ours.md", agent.replace("BASE", "HEAD"))
+    repo.commit()
+    with serving(finder(FINDING)) as server:
+        _, report = review(server, "--agent", ".claude/agents/ours.md")
+        system = json.dumps(server.bodies[0]["system"])
+    assert report["tools_withheld"] == ["Bash", "WebFetch"]
+    assert "Say BASE WORDS" in system
+    assert "Say HEAD WORDS" not in system
+
+
+def test_a_broken_agent_is_one_line(review: Review, tmp_path: Path) -> None:
+    (tmp_path / "agent.md").write_text("just text\n")
+    with serving(finder()) as server:
+        code, shown = review(server, "--agent", str(tmp_path / "agent.md"))
+    assert code == 2
+    assert "front matter" in shown["error"]
+    assert server.calls == 0
