@@ -6,17 +6,18 @@ import threading
 
 import pytest
 from changes import change
-from model_server import NOTHING, FakeClock, Fault, Script, serving
+from model_server import KEY, NOTHING, FakeClock, Fault, Script, serving
 from test_run import ORDERS, run
 
 from backline.errors import RequestError
 from backline.prices import PRICES, Price, dollars
+from backline.reviewer import claude
 from backline.reviewer.budget import Budget, Options
 from backline.reviewer.model import Failed, Reply, Usage
 from backline.reviewer.sending import LONGEST_WAIT, TRIES, send
 
 BODY = {"model": "claude-sonnet-5-5", "max_tokens": 1000, "messages": [{"role": "user", "content": "x" * 3000}]}
-RESERVED = 0.0176  # about 1,030 tokens written at $2.50 and 1,000 out at $10, per million
+REQUEST = {"model": "m", "max_tokens": 1, "messages": [{"role": "user", "content": [{"type": "text", "text": "x"}]}]}
 
 
 def budget(clock: FakeClock | None = None, **options) -> Budget:
@@ -180,3 +181,24 @@ def test_a_key_that_is_refused_in_the_middle_loses_no_answer():
     with serving(Script(NOTHING, Fault(403, "permission_error"))) as server:
         outcome = run(server, change(files), effort="low", workers=1)
     assert len(outcome.reviewed) == 1 and set(outcome.failures.values()) == {"not accepted"}
+
+
+def test_when_the_money_is_gone_nothing_more_is_prepared():
+    own = budget(max_cost=0.02)
+    assert own.ended() is None
+    own.settle(0.0, 0.015)
+    assert own.ended() is None and own.reserve(BODY) is None and own.ended() == "budget"
+    clock = FakeClock(now=10.0)
+    assert budget(clock, deadline=10.0).ended() == "deadline"
+
+
+def test_a_service_that_was_never_reached_costs_nothing_and_a_cut_answer_may_have():
+    with serving(Fault(cut=True, body=b"{")) as server:
+        model = claude.connect(KEY, server.url)
+        cut = model.ask(REQUEST, 5.0)
+        model.close()
+    model = claude.connect(KEY, server.url)
+    unreached = model.ask(REQUEST, 5.0)
+    model.close()
+    assert isinstance(cut, Failed) and isinstance(unreached, Failed)
+    assert (cut.reason, cut.billed, unreached.reason, unreached.billed) == ("connection", True, "connection", False)

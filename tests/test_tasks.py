@@ -5,10 +5,12 @@ from __future__ import annotations
 import random
 
 from changes import change
+from model_server import NOTHING, said, serving
+from test_run import run
 
 from backline.finding import Category, Confidence, Severity
 from backline.leads.lead import Lead
-from backline.reviewer.tasks import MOST_FILES, MOST_TOKENS, Part, Task, halves, plan
+from backline.reviewer.tasks import MOST_FILES, MOST_HUNK, MOST_TOKENS, Part, Task, halves, plan
 
 
 def files_of(**sizes: int):
@@ -33,10 +35,33 @@ def test_every_hunk_is_in_exactly_one_task():
     tasks = plan(files, [])
     parts = [part for task in tasks for part in task.parts]
     for file in files:
-        assert [h for part in parts if part.file is file for h in part.hunks] == list(file.hunks)
+        hunks = [h for part in parts if part.file is file for h in part.hunks]
+        assert [ln for h in hunks for ln in h.lines] == [ln for h in file.hunks for ln in h.lines]
     for task in tasks:
         assert 1 <= len(task.parts) <= MOST_FILES
         assert sum(p.tokens for p in task.parts) <= MOST_TOKENS or len(task.parts) == len(task.parts[0].hunks) == 1
+        assert sum(p.tokens for p in task.parts) <= MOST_HUNK
+
+
+def test_a_hunk_that_is_too_much_is_cut_with_its_numbers():
+    old = "".join(f"a{n} = 1\n" for n in range(9_000))
+    new = "".join(f"a{n} = {1 + n % 2}\n" for n in range(9_000))
+    (file,) = change({"a.py": new}, {"a.py": old}).files
+    assert len(file.hunks) == 1
+    pieces = [hunk for task in plan([file], []) for part in task.parts for hunk in part.hunks]
+    assert len(pieces) > 2
+    for piece in pieces:
+        olds, news = ([n for n in ns if n] for ns in zip(*((ln.old, ln.new) for ln in piece.lines), strict=True))
+        assert (piece.old_start, piece.old_count) == (olds[0], len(olds))
+        assert (piece.new_start, piece.new_count) == (news[0], len(news))
+
+
+def test_a_file_that_nobody_could_read_is_too_large_and_the_others_are_reviewed():
+    made = change({"app/big.py": "".join(f"value_{n} = {n}\n" for n in range(60_000)), "app/small.py": "x = 1\n"})
+    with serving(NOTHING) as server:
+        outcome = run(server, made, effort="low")
+    assert outcome.failures == {"app/big.py": "too large"} and outcome.reviewed == ("app/small.py",)
+    assert server.calls == 1 and len(said(server.bodies[0])) < 40_000
 
 
 def test_sixty_two_small_files_are_eight_tasks():
@@ -89,6 +114,15 @@ def test_halves_hold_what_the_whole_held_until_there_is_one_hunk():
             pieces.append(each)
     assert [t.paths[0] for t in pieces] == ["b.py", "a.py", "a.py", "a.py"]
     assert {len(t.parts[0].hunks) for t in pieces} == {1}
+
+
+def test_a_long_hunk_can_be_halved_and_a_short_one_not():
+    (long,) = change({"a.py": "".join(f"x{n} = 1\n" for n in range(1_000))}).files
+    first, second = halves(Task((Part(long, long.hunks),)))
+    lines = [ln for task in (first, second) for hunk in task.parts[0].hunks for ln in hunk.lines]
+    assert lines == list(long.hunks[0].lines) and first.paths == second.paths == ("a.py",)
+    (short,) = files_of(a=150)
+    assert halves(Task((Part(short, short.hunks),))) == ()
 
 
 def test_nothing_to_plan():

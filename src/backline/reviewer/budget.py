@@ -43,6 +43,7 @@ class Budget:
         self.committed = 0.0
         """Spent, and reserved for requests that were never answered."""
         self._pending: list[float] = []
+        self._denied = False
         self._change = threading.Condition()
 
     def check(self, model: str) -> None:
@@ -55,6 +56,10 @@ class Budget:
         """Seconds to the deadline."""
         end = self.options.deadline
         return float("inf") if end is None else end - self.clock.monotonic()
+
+    def ended(self) -> str | None:
+        """``deadline`` or ``budget`` when no new conversation should begin: its prompt would be made for nothing."""
+        return "deadline" if self.left() <= 0 else "budget" if self._denied else None
 
     def reserve(self, body: Body) -> float | None:
         """The dollars set aside for *body*; None when they are not there.
@@ -69,6 +74,7 @@ class Budget:
         with self._change:
             while self._over(amount):
                 if not self._pending or self.left() <= 0:
+                    self._denied = True
                     return None
                 self._change.wait(timeout=1.0)
             self._pending.append(amount)

@@ -141,6 +141,8 @@ def _failure(error: Exception) -> Failed:
             return _status(error)
         case anthropic.APITimeoutError() | httpx2.TimeoutException():
             return Failed(reason="timeout", detail="no whole answer in time", retry=True, billed=True)
+        case anthropic.APIConnectionError(__cause__=httpx2.ConnectError() | httpx2.ProxyError()):
+            return Failed(reason="connection", detail="the service could not be reached", retry=True)
         case anthropic.APIConnectionError() | httpx2.HTTPError():
             return Failed(reason="connection", detail="the connection failed or was cut", retry=True, billed=True)
         case _TooLong():

@@ -90,6 +90,8 @@ class Finder:
 
     def _converse(self, task: Task, pass_: Pass, name: str, began: Began) -> tuple[Failed | None, Done]:
         framed = prompt.framer(self.mark)
+        if ended := self.budget.ended():
+            return Failed(reason=ended), Done()
         try:
             opening = prompt.opening(self.preamble, framed(self.text(task)), prompt.FOCUS[pass_.focus])
         except FileProblem as error:

@@ -21,7 +21,7 @@ class Job(Generic[T]):
 
 
 def run_all(jobs: Sequence[Job[T]], workers: int) -> list[T]:
-    """The results in the order of *jobs*. An exception of one is raised when all that run have ended."""
+    """The results in the order of *jobs*. An exception of one ends the waiting for all."""
     begun = [Event() for _ in jobs]
 
     def one(index: int) -> T:
@@ -33,10 +33,9 @@ def run_all(jobs: Sequence[Job[T]], workers: int) -> list[T]:
         finally:
             begun[index].set()
 
-    with ThreadPoolExecutor(max_workers=max(1, workers), thread_name_prefix="agent") as pool:
-        futures = [pool.submit(one, index) for index in range(len(jobs))]
-        try:
-            return [future.result() for future in futures]
-        except BaseException:
-            pool.shutdown(cancel_futures=True)
-            raise
+    pool = ThreadPoolExecutor(max_workers=max(1, workers), thread_name_prefix="agent")
+    futures = [pool.submit(one, index) for index in range(len(jobs))]
+    try:
+        return [future.result() for future in futures]
+    finally:  # an interrupt does not wait for answers that nobody wants any more
+        pool.shutdown(wait=False, cancel_futures=True)

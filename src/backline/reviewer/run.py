@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 
 from backline.errors import RequestError
@@ -22,7 +22,7 @@ from backline.reviewer.lookup import ChangedOnly, Files, Tree
 from backline.reviewer.model import Clock, Model, Usage
 from backline.reviewer.parallel import Began, Job, run_all
 from backline.reviewer.reply import Candidate, Rejected
-from backline.reviewer.tasks import Task, plan
+from backline.reviewer.tasks import Task, plan, too_large
 from backline.visible import show_line
 
 PASSES: Mapping[str, tuple[Pass, ...]] = {
@@ -35,6 +35,11 @@ PASSES: Mapping[str, tuple[Pass, ...]] = {
         Pass("performance", again=False, needed=False),
     ),
 }
+
+
+TOO_LARGE = "too large"
+RENDERED = 200
+"""Tasks whose text is made before the first request; of a change with more, most will not be asked about."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,6 +81,7 @@ def find(
         budget.check(agent.model or options.model)
     selected = {choice.path for choice in choices if choice.selected}
     files = [file for file in change.files if file.path in selected]
+    files = [replace(f, problem=f.problem or (TOO_LARGE if too_large(f) else None)) for f in files]
     tasks = plan([file for file in files if file.hunks and not file.problem], leads)
     done = _run(change, choices, leads, agents, tasks, Finders(model, budget, tree or ChangedOnly(change)), progress)
     return _outcome(files, agents, done, budget)
@@ -107,14 +113,15 @@ def _run(
     progress: Progress,
 ) -> list[Ran]:
     languages = {choice.path: choice.language for choice in choices}
-    texts = [task_text(task, change, languages, leads) for task in tasks]
+    texts = {id(task): task_text(task, change, languages, leads) for task in tasks[:RENDERED]}
     head = manifest(change, choices), prompt.conventions(change, shared.tree) if tasks else ""
-    mark = prompt.mark_for([*texts, *head])
+    mark = prompt.mark_for([*texts.values(), *head])
+    files = Files(shared.tree, change.blobs)
     finders = [
         Finder(
-            agent=agent, model=shared.model, budget=shared.budget, files=Files(shared.tree, change.blobs), mark=mark,
+            agent=agent, model=shared.model, budget=shared.budget, files=files, mark=mark,
             preamble=prompt.preamble(mark, *head), paths=prompt.shown_paths(change, show_line),
-            text=lambda task: task_text(task, change, languages, leads),
+            text=lambda task: texts.get(id(task)) or task_text(task, change, languages, leads),
         )
         for agent in agents
     ]  # fmt: skip

@@ -15,6 +15,13 @@ MOST_FILES = 8
 MOST_TOKENS = 12_000
 """Of diff in one task; more context makes models worse, fewer tasks make runs cheaper."""
 
+MOST_HUNK = 2 * MOST_TOKENS
+"""A larger hunk (a new file, mostly) is cut: each piece is read with care, the tools show the rest."""
+MOST_FILE = 16 * MOST_TOKENS
+"""Of a larger file nobody would read the review."""
+SMALLEST_PIECE = 100
+"""Lines; a hunk of fewer than twice as many is not halved."""
+
 CHARS_PER_TOKEN = 4
 
 
@@ -62,10 +69,33 @@ def halves(task: Task) -> tuple[Task, ...]:
         middle = len(task.parts) // 2
         return Task(task.parts[:middle]), Task(task.parts[middle:])
     part = task.parts[0]
-    if len(part.hunks) < 2:
+    hunks = part.hunks if len(part.hunks) > 1 else _cut(part.hunks[0], len(part.hunks[0].lines) // 2 + 1)
+    if len(hunks) < 2 or (len(part.hunks) == 1 and len(part.hunks[0].lines) < 2 * SMALLEST_PIECE):
         return ()
-    middle = len(part.hunks) // 2
-    return tuple(Task((replace(part, hunks=some),)) for some in (part.hunks[:middle], part.hunks[middle:]))
+    middle = len(hunks) // 2
+    return tuple(Task((replace(part, hunks=some),)) for some in (hunks[:middle], hunks[middle:]))
+
+
+def too_large(file: FileDiff) -> bool:
+    return sum(map(hunk_tokens, file.hunks)) > MOST_FILE
+
+
+def _pieces(hunk: Hunk) -> tuple[Hunk, ...]:
+    tokens = hunk_tokens(hunk)
+    if tokens <= MOST_HUNK:
+        return (hunk,)
+    return _cut(hunk, max(1, len(hunk.lines) * MOST_TOKENS // tokens))
+
+
+def _cut(hunk: Hunk, size: int) -> tuple[Hunk, ...]:
+    """The hunk in runs of *size* lines, each a hunk of its own with its own numbers."""
+    pieces, old, new = [], hunk.old_start, hunk.new_start
+    for at in range(0, len(hunk.lines), size):
+        lines = hunk.lines[at : at + size]
+        olds, news = sum(line.kind != "+" for line in lines), sum(line.kind != "-" for line in lines)
+        pieces.append(Hunk(old_start=old, old_count=olds, new_start=new, new_count=news, lines=lines))
+        old, new = old + olds, new + news
+    return tuple(pieces)
 
 
 def _fits(parts: Sequence[Part], part: Part) -> bool:
@@ -76,7 +106,7 @@ def _parts(files: Sequence[FileDiff]) -> list[Part]:
     found = []
     for file in files:
         hunks: list[Hunk] = []
-        for hunk in file.hunks:
+        for hunk in (piece for whole in file.hunks for piece in _pieces(whole)):
             if hunks and sum(map(hunk_tokens, hunks)) + hunk_tokens(hunk) > MOST_TOKENS:
                 found.append(Part(file, tuple(hunks)))
                 hunks = []
