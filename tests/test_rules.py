@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from backline.errors import RequestError
+from backline.errors import FileProblem, RequestError
 from backline.finding import Confidence, Severity
 from backline.leads import examples, rules
 from backline.leads.reach import Reach, reach_of
@@ -142,3 +142,37 @@ def test_a_replacement_becomes_a_suggestion_of_whole_lines():
 def test_a_language_without_rules_or_grammar_gives_nothing():
     assert rules.find("x", "cobol", "a.cob", [1]) == []
     assert rules.find("x", "csharp", "a.cs", [1], root=folder("rules") / "none") == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["cur.execute('SELECT a' " + "+ b " * 20_000 + ")\n", "requests.get(a)" + ".a" * 20_000 + "\n"],
+    ids=["sum", "chain"],
+)
+def test_a_tree_that_would_end_the_process_is_a_problem_of_its_file(text):
+    with pytest.raises(FileProblem, match="nested deeper than"):
+        rules.find(text, "python", "a.py", [1])
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["x = [" + "requests.get(a)," * 2_000 + "]\n", "x = " + "(" * 300 + "requests.get(a)" + ")" * 300 + "\n"],
+    ids=["wide", "deep as people write"],
+)
+def test_a_wide_or_ordinary_tree_is_matched(text):
+    assert [lead.rule for lead in rules.find(text, "python", "a.py", [1])] == ["python.requests-without-timeout"]
+
+
+def test_a_place_among_a_rules_paths_decides():
+    rule = read_rule(RULE + "paths: ['shop/**']\nnot_paths: ['**/dev*']\n", "x")
+    tree = rules.parse("eval(a)\n", "python")
+    assert tree
+    found = [path for path in ("shop/a.py", "a.py", "shop/dev.py") if rules.leads(tree, path, [1], [rule])]
+    assert found == ["shop/a.py"]
+
+
+def test_words_that_a_file_must_have_or_must_not_have_decide():
+    rule = read_rule(RULE + "needs: [import ast]\nlacks: [safe]\n", "x")
+    texts = ["eval(a)\n", "import ast\neval(a)\n", "import  ast\neval(a)\n", "import ast\neval(a)  # safe\n"]
+    trees = [tree for text in texts if (tree := rules.parse(text, "python"))]
+    assert [len(rules.leads(tree, "a.py", [1, 2], [rule])) for tree in trees] == [0, 1, 1, 0]

@@ -11,6 +11,8 @@ from backline.leads.reach import Reach, confidence_in, severity_in
 from backline.leads.rule import Rule
 
 _VALUE_LIMIT = 60
+MOST_HITS = 300
+"""Of one rule in one file: nobody reads more, and each has its price in a text that is written to have many."""
 
 
 def lead_of(
@@ -34,13 +36,14 @@ def _fill(template: str, value: Callable[[str], str | None]) -> str:
     return re.sub(r"\{([A-Z_][A-Z0-9_]*)\}", text, template).strip()
 
 
-def touching(leads: Iterable[Lead], changed: frozenset[int], once: frozenset[str]) -> list[Lead]:
-    """The leads whose range touches a changed line, in the order of the lines: one per rule and first line.
+def touches(lines: tuple[int, int], changed: frozenset[int]) -> bool:
+    return any(n in changed for n in range(lines[0], lines[1] + 1))
 
-    *once* names the rules of which the first lead is enough.
-    """
+
+def in_order(leads: Iterable[Lead], rules: Iterable[Rule]) -> list[Lead]:
+    """In the order of the lines, one lead per rule and first line (per rule alone where it speaks once)."""
+    once = {rule.id for rule in rules if rule.once}
     kept: dict[tuple[str, int], Lead] = {}
     for lead in sorted(leads, key=lambda lead: (lead.start_line, lead.line, lead.rule)):
-        if any(n in changed for n in range(lead.start_line, lead.line + 1)):
-            kept.setdefault((lead.rule, 0 if lead.rule in once else lead.start_line), lead)
+        kept.setdefault((lead.rule, 0 if lead.rule in once else lead.start_line), lead)
     return list(kept.values())

@@ -42,7 +42,7 @@ def _squeezed(text: str) -> str:
 
 @lru_cache(maxsize=64)
 def _automaton(rules: tuple[Rule, ...]) -> tuple[list[str], Any]:
-    import re2  # type: ignore[import-untyped]
+    import re2
 
     literals = sorted({word for rule in rules for word in (*rule.literals, *rule.needs, *rule.lacks)})
     options = re2.Options()

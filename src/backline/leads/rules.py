@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
@@ -12,7 +13,8 @@ from backline.errors import FileProblem, RequestError
 from backline.finding import Suggestion
 from backline.intake.syntax import Tree, parse
 from backline.leads import statements
-from backline.leads.hit import lead_of, touching
+from backline.leads.depth import MOST_LEVELS, too_deep
+from backline.leads.hit import MOST_HITS, in_order, lead_of, touches
 from backline.leads.lead import Lead
 from backline.leads.literals import applicable
 from backline.leads.reach import Reach, reach_of
@@ -95,14 +97,18 @@ def leads(tree: Tree, path: str, changed: Iterable[int], rules: Iterable[Rule]) 
     """The hits that touch a changed line, in the order of the lines."""
     lines, reach = frozenset(changed), reach_of(path)
     wanted = applicable(rules, tree.text, path) if lines else []
-    found = [hit for rule in wanted for hit in _hits(rule, tree, path, reach)]
-    return touching(found, lines, frozenset(rule.id for rule in wanted if rule.once))
+    if wanted and too_deep(tree.root):
+        raise FileProblem(f"nested deeper than {MOST_LEVELS} levels")
+    found = [hit for rule in wanted for hit in islice(_hits(rule, tree, path, reach, lines), MOST_HITS)]
+    return in_order(found, wanted)
 
 
-def _hits(rule: Rule, tree: Tree, path: str, reach: Reach) -> Iterator[Lead]:
+def _hits(rule: Rule, tree: Tree, path: str, reach: Reach, changed: frozenset[int]) -> Iterator[Lead]:
     for node in _nodes(rule, tree):
         span = node.range()
         lines = span.start.line + 1, max(span.start.line + 1, span.end.line + (span.end.column > 0))
+        if not touches(lines, changed):
+            continue
 
         def value(name: str, node: SgNode = node) -> str | None:
             got = node.get_match(name)

@@ -16,10 +16,10 @@ from functools import cache
 from itertools import islice, pairwise
 from typing import Any
 
-from backline.leads.hit import lead_of, touching
+from backline.leads.hit import MOST_HITS, in_order, lead_of, touches
 from backline.leads.lead import Lead
 from backline.leads.literals import applicable
-from backline.leads.reach import Reach, reach_of
+from backline.leads.reach import reach_of
 from backline.leads.rule import Rule
 
 
@@ -135,8 +135,6 @@ def _without_comment(line: str, escape: str) -> str:
     return line
 
 
-_MOST_HITS = 300
-"""Of one rule in one file: nobody reads more, and ``file_lacks`` costs the whole file for each."""
 _EXPRESSIONS = ("regex", "not", "kind", "after", "file_lacks", "stage_lacks")
 CUTTERS = {"sql": sql_statements, "dockerfile": docker_instructions}
 
@@ -145,52 +143,68 @@ def leads(text: str, language: str, path: str, changed: Iterable[int], rules: It
     """The hits that touch a changed line (1-based), in the order of the lines."""
     lines = frozenset(changed)
     wanted = applicable(rules, text.lower(), path) if lines else []
-    if not wanted:
-        return []
-    statements, reach = CUTTERS[language](text), reach_of(path)
+    statements = CUTTERS[language](text) if wanted else []
     if not statements:
         return []
     breaks = [n for n, character in enumerate(text) if character == "\n"]
-    found = [lead for rule in wanted for lead in _hits(rule, statements, path, reach, breaks)]
-    return touching(found, lines, frozenset(rule.id for rule in wanted if rule.once))
+    return in_order((lead for rule in wanted for lead in _hits(rule, statements, path, lines, breaks)), wanted)
 
 
-def _hits(rule: Rule, statements: list[Statement], path: str, reach: Reach, breaks: list[int]) -> Iterator[Lead]:
-    last = statements[-1].stage
-    wanted = (s for s in statements if s.stage == last or rule.statement.get("stage") != "last")
-    pairs = ((s, found) for s in wanted for found in _matches(rule.statement, s, statements))
-    for statement, found in islice(pairs, _MOST_HITS):
-        first, end = statement.start + found.start(), statement.start + max(found.start(), found.end() - 1)
-        lines = bisect_right(breaks, first - 1) + 1, bisect_right(breaks, end - 1) + 1
-        yield lead_of(rule, path, lines, reach, found.groupdict().get)
+def _hits(
+    rule: Rule, statements: list[Statement], path: str, changed: frozenset[int], breaks: list[int]
+) -> Iterator[Lead]:
+    def touched() -> Iterator[tuple[Statement, Any, tuple[int, int]]]:
+        for statement in statements:
+            for found in _matches(rule.statement, statement, statements):
+                lines = _lines(statement.start + found.start(), statement.start + found.end(), breaks)
+                if touches(lines, changed):
+                    yield statement, found, lines
+
+    reach = reach_of(path)
+    for statement, found, lines in islice(touched(), MOST_HITS):
+        if not _occurs_elsewhere(rule.statement, found, statement, statements):
+            yield lead_of(rule, path, lines, reach, found.groupdict().get)
+
+
+def _lines(start: int, end: int, breaks: list[int]) -> tuple[int, int]:
+    return bisect_right(breaks, start - 1) + 1, bisect_right(breaks, max(start, end - 1) - 1) + 1
 
 
 def _matches(matcher: Mapping[str, str], statement: Statement, statements: list[Statement]) -> Iterator[Any]:
     text = statement.full if matcher.get("strings") == "keep" else statement.code
+    if matcher.get("stage") == "last" and statement.stage != statements[-1].stage:
+        return
     if "kind" in matcher and not _regex(rf"^\s*(?:{matcher['kind']})\b").search(text):
         return
     if "not" in matcher and _regex(matcher["not"]).search(text):
         return
-    stage = [other for other in statements if other.stage == statement.stage]
-    earlier = (other for other in stage if other.start < statement.start)
-    if "after" in matcher and not any(_regex(matcher["after"]).search(other.code) for other in earlier):
+    if "after" in matcher and not _occurs_before(matcher["after"], statement, statements):
         return
-    for found in _regex(matcher["regex"]).finditer(text):
-        inside_file = _in_any(matcher.get("file_lacks"), found, statements)
-        if not inside_file and not _in_any(matcher.get("stage_lacks"), found, stage):
-            yield found
+    yield from _regex(matcher["regex"]).finditer(text)
 
 
-def _in_any(pattern: str | None, found: Any, statements: list[Statement]) -> bool:
-    """Whether *pattern*, with what the match caught in place of ``{NAME}``, occurs in one of the statements."""
-    if pattern is None:
-        return False
-    import re2  # type: ignore[import-untyped]
+def _occurs_before(pattern: str, statement: Statement, statements: list[Statement]) -> bool:
+    search = _regex(pattern).search
+    return any(search(s.code) for s in statements if s.stage == statement.stage and s.start < statement.start)
+
+
+def _occurs_elsewhere(
+    matcher: Mapping[str, str], found: Any, statement: Statement, statements: list[Statement]
+) -> bool:
+    """Whether `file_lacks` or `stage_lacks`, with what the match caught in place of ``{NAME}``, occurs after all."""
+    import re2
 
     groups = found.groupdict()
-    filled = re.sub(r"\{([A-Z_]+)\}", lambda m: re2.escape(groups.get(m[1]) or ""), pattern)
-    search = re2.compile(f"(?is){filled}").search
-    return any(search(other.code) for other in statements)
+    for key, scope in (
+        ("file_lacks", statements),
+        ("stage_lacks", [s for s in statements if s.stage == statement.stage]),
+    ):
+        if key in matcher:
+            filled = re.sub(r"\{([A-Z_]+)\}", lambda m: re2.escape(groups.get(m[1]) or ""), matcher[key])
+            search = re2.compile(f"(?is){filled}").search
+            if any(search(other.code) for other in scope):
+                return True
+    return False
 
 
 @cache
