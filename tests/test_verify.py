@@ -134,6 +134,21 @@ def test_one_failed_conversation_loses_only_its_own_findings():
     assert len(got.failures) == 6 and len(got.verdicts) == 8 and server.calls == 3
 
 
+def test_a_refusal_is_narrowed_down_to_its_claim_and_then_another_model_is_asked():
+    def answer(body, n):
+        refuses = '"title": "claim 2"' in body["messages"][0]["content"][1]["text"]
+        if refuses and (body["model"] == "claude-sonnet-5-5" or stubborn):
+            return stopped("refusal")
+        return verdicts(*(row(str(k)) for k in range(1, 7)))
+
+    for stubborn in (False, True):
+        with serving(answer) as server:
+            got = verify(server, change({"app/orders.py": ORDERS}), [raised(n, line=n) for n in range(1, 5)])
+        failed = {raised(2).fingerprint: "refused"} if stubborn else {}
+        assert got.failures == failed and len(got.verdicts) == 4 - len(failed)
+        assert server.calls == 6, "four, two and two, one and one; the other model"
+
+
 def test_it_sees_the_claim_and_the_code_in_a_fresh_conversation_with_tools():
     made = change({"app/orders.py": ORDERS}, others=OTHERS)
     token = "ghp_" + "a8Fk2LqZ7vRt0XyB3nMw9Hc5Jd1Ps6Ge4UiT"

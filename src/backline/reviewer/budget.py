@@ -35,6 +35,12 @@ class Options:
     prices: Mapping[str, Price] = field(default_factory=lambda: PRICES)
 
 
+def fallback(options: Options, name: str) -> str | None:
+    """The model to ask when *name* refuses; none without a price under a cost limit."""
+    priced = options.max_cost is None or options.fallback in options.prices
+    return options.fallback if priced and options.fallback != name else None
+
+
 class Budget:
     """One per run; finders and second look share it. Thread-safe."""
 

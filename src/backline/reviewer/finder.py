@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from backline.errors import FileProblem
 from backline.reviewer import prompt
 from backline.reviewer.agent import Agent
-from backline.reviewer.budget import Budget
+from backline.reviewer.budget import Budget, fallback
 from backline.reviewer.conversation import Conversation, Setting
 from backline.reviewer.lookup import Files
 from backline.reviewer.model import Failed, Model, Usage
@@ -77,16 +77,11 @@ class Finder:
             return done
         if smaller := _smaller(task, failed):
             return sum((self._attempt(half, pass_, name, began) for half in smaller), done)
-        if failed.reason == "refused" and (other := self._fallback(name)):
+        if failed.reason == "refused" and (other := fallback(self.budget.options, name)):
             note = f"{name} refused part of this change; {other} was asked"
             return done + Done(notes=(note,)) + self._attempt(task, pass_, other, began)
         notes = (f"{self.agent.name}: {failed.reason}: {failed.detail}",) if failed.detail else ()
         return done + Done(failures=dict.fromkeys(task.paths, failed), notes=notes)
-
-    def _fallback(self, name: str) -> str | None:
-        options = self.budget.options
-        priced = options.max_cost is None or options.fallback in options.prices
-        return options.fallback if priced and options.fallback != name else None
 
     def _converse(self, task: Task, pass_: Pass, name: str, began: Began) -> tuple[Failed | None, Done]:
         framed = prompt.framer(self.mark)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
@@ -14,9 +14,10 @@ from backline.intake.diff import Hunk
 from backline.intake.selection import Choice
 from backline.progress import Progress, silent
 from backline.reviewer import prompt
-from backline.reviewer.budget import SYSTEM_CLOCK, Budget, Options
+from backline.reviewer.budget import SYSTEM_CLOCK, Budget, Options, fallback
 from backline.reviewer.context import manifest, task_text
 from backline.reviewer.conversation import Conversation, Setting
+from backline.reviewer.finder import TOO_MUCH
 from backline.reviewer.lookup import ChangedOnly, Files, Tree
 from backline.reviewer.model import Block, Clock, Failed, Model, Usage
 from backline.reviewer.parallel import Began, Job, run_all
@@ -88,12 +89,10 @@ def second_look(
     look = Look(
         model=model, budget=budget, files=Files(tree or ChangedOnly(change), change.blobs), mark=mark,
         preamble=prompt.preamble(mark, head, ""),
+        text=lambda batch: _material(change, batch, languages),
     )  # fmt: skip
     progress("second look", 0, len(findings))
-    jobs = [
-        Job(partial(look.judge, batch, text), 0 if number else None)
-        for number, (batch, text) in enumerate(zip(batches, texts, strict=True))
-    ]
+    jobs = [Job(partial(look.judge, batch), 0 if number else None) for number, batch in enumerate(batches)]
     total = sum(run_all(jobs, options.workers), Verdicts())
     progress("second look", len(findings), len(findings))
     return total
@@ -154,25 +153,44 @@ class Look:
     files: Files
     mark: str
     preamble: str
+    text: Callable[[Sequence[Finding]], str]
 
-    def judge(self, batch: Sequence[Finding], material: str, began: Began) -> Verdicts:
+    def judge(self, batch: Sequence[Finding], began: Began) -> Verdicts:
+        return self._judge(batch, self.budget.options.model, began)
+
+    def _judge(self, batch: Sequence[Finding], name: str, began: Began) -> Verdicts:
+        """Refused or too much: half of it at a time; a single finding that is refused goes to the other model."""
+        failed, looked = self._converse(batch, name, began)
+        if failed is None:
+            return looked
+        other = fallback(self.budget.options, name)
+        if failed.reason in ("refused", *TOO_MUCH) and len(batch) > 1:
+            middle = len(batch) // 2
+            return looked + self._judge(batch[:middle], name, began) + self._judge(batch[middle:], name, began)
+        if failed.reason == "refused" and other:
+            return looked + self._judge(batch, other, began)
+        note = f"second look: {failed.reason}: {failed.detail}".rstrip(": ")
+        return looked + Verdicts(failures={f.fingerprint: failed.reason for f in batch}, notes=(note,))
+
+    def _converse(self, batch: Sequence[Finding], name: str, began: Began) -> tuple[Failed | None, Verdicts]:
         framed = prompt.framer(self.mark)
+        if ended := self.budget.ended():
+            return Failed(reason=ended), Verdicts()
         asked = f"Judge the {len(batch)} claim(s) above: one verdict for each id."
         toolbox = Toolbox(self.files, tuple(DEFINITIONS), self.budget.clock)
-        opening: list[Block] = prompt.opening(self.preamble, framed(material), asked)
-        talk = Conversation(self._setting(), toolbox, opening, framed, began)
+        opening: list[Block] = prompt.opening(self.preamble, framed(self.text(batch)), asked)
+        talk = Conversation(self._setting(name), toolbox, opening, framed, began)
         ids = {str(number): finding.fingerprint for number, finding in enumerate(batch, 1)}
         answer = talk.answer(partial(_read, ids, self.files))
         if isinstance(answer, Failed):
-            notes = (f"second look: {answer.reason}: {answer.detail}".rstrip(": "),)
-            return Verdicts(failures=dict.fromkeys(ids.values(), answer.reason), usage=talk.usage, notes=notes)
+            return answer, Verdicts(usage=talk.usage)
         missing = {print_: "no verdict" for print_ in ids.values() if print_ not in answer}
-        return Verdicts(verdicts=answer, failures=missing, usage=talk.usage)
+        return None, Verdicts(verdicts=answer, failures=missing, usage=talk.usage)
 
-    def _setting(self) -> Setting:
+    def _setting(self, name: str) -> Setting:
         options = self.budget.options
         return Setting(
-            model=self.model, budget=self.budget, name=options.model, effort=options.effort,
+            model=self.model, budget=self.budget, name=name, effort=options.effort,
             system=prompt.verifier_system(), schema=VERDICTS_SCHEMA,
         )  # fmt: skip
 
