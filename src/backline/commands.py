@@ -114,6 +114,20 @@ def _in_action() -> bool:
     return os.environ.get("GITHUB_ACTIONS") == "true"
 
 
+def collect(arguments: argparse.Namespace) -> int:
+    """`backline collect -o DIR`."""
+    from backline import collecting
+
+    return collecting.collect(Path(arguments.folder), make({}, os.environ, {}), os.environ)
+
+
+def publish(arguments: argparse.Namespace) -> int:
+    """`backline publish REPORT.json`."""
+    from backline import publishing
+
+    return publishing.publish(arguments.report, flags(arguments), os.environ)
+
+
 def rules(arguments: argparse.Namespace) -> int:
     """`backline rules list|show ID|test [DIR]`."""
     from backline import catalogue

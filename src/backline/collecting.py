@@ -1,0 +1,156 @@
+"""`backline collect -o DIR`: from the event to a folder that the review can read without a token."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from backline.errors import RequestError
+from backline.intake import collected, fetch, marker, state
+from backline.intake import pull as asked
+from backline.intake.collected import Collected
+from backline.intake.event import Asked, Nothing, Pull, Refs, decide
+from backline.intake.fetch import Commits, Remote
+from backline.intake.git import Repository
+from backline.intake.github import Client, GitHubError, server_of
+from backline.options import CONFIG
+from backline.settings import Settings
+from backline.terminal import say
+from backline.ways_out import INCOMPLETE
+
+MAX_EVENT = 30_000_000
+
+
+def collect(folder: Path, settings: Settings, environ: Mapping[str, str]) -> int:
+    """Writes DIR/change.json and DIR/objects.git. 0, also when there is nothing to review; 3 when GitHub fails."""
+    decision = decide(
+        environ.get("GITHUB_EVENT_NAME", ""),
+        _payload(environ),
+        environ.get("GITHUB_REPOSITORY", ""),
+        Asked(pull_request=settings.pull_request, base=settings.base, head=settings.head),
+    )
+    if isinstance(decision, Nothing):
+        return _nothing(folder, decision.sentence)
+    client = Client(server_of(environ), token_of(environ))
+    try:
+        made = _pull(client, decision, environ) if isinstance(decision, Pull) else _refs(client, decision)
+        if made.nothing:
+            return _nothing(folder, made.nothing)
+        made = _objects(client, folder, made, settings, environ)
+    except GitHubError as error:
+        say(f"incomplete: {error}")
+        return INCOMPLETE
+    finally:
+        client.close()
+    collected.save(folder, made)
+    say(f"collected {made.repository} {made.merge_base[:10]} … {made.head[:10]} with {client.calls} calls to GitHub")
+    return 0
+
+
+def token_of(environ: Mapping[str, str]) -> str:
+    if not environ.get("GITHUB_TOKEN"):
+        raise RequestError("no GITHUB_TOKEN: in the action the input github-token sets it")
+    return environ["GITHUB_TOKEN"]
+
+
+def signature_of(environ: Mapping[str, str]) -> str:
+    return marker.signature(environ.get("GITHUB_WORKFLOW", ""), environ.get("GITHUB_JOB", ""))
+
+
+def _payload(environ: Mapping[str, str]) -> Mapping[str, Any]:
+    name = environ.get("GITHUB_EVENT_PATH")
+    if not name:
+        return {}
+    try:
+        data = Path(name).read_bytes()
+        if len(data) > MAX_EVENT:
+            raise ValueError
+        found = json.loads(data)
+    except (OSError, ValueError, RecursionError):
+        raise RequestError("GITHUB_EVENT_PATH: no event there that can be read") from None
+    return found if isinstance(found, dict) else {}
+
+
+def _nothing(folder: Path, sentence: str) -> int:
+    collected.save(folder, Collected(nothing=sentence))
+    say(sentence)
+    return 0
+
+
+def _pull(client: Client, decision: Pull, environ: Mapping[str, str]) -> Collected:
+    found = asked.pull(client, decision.repository, decision.number, signature_of(environ))
+    if found.state != "OPEN":
+        return Collected(nothing=f"nothing to review: pull request #{decision.number} is {found.state.lower()}")
+    head = decision.head or found.head
+    compared = asked.compare(client, decision.repository, found.base, head, decision.number)
+    notes = []
+    if head != found.head:
+        notes.append(f"reviewed {head[:12]}, the event's head; the pull request has moved on since")
+    if found.partial:
+        notes.append("not all earlier comments could be read: something may be said twice")
+    return Collected(
+        repository=decision.repository,
+        pull_request=decision.number,
+        base=found.base,
+        merge_base=compared.merge_base,
+        head=head,
+        limited=decision.limited,
+        asked=decision.head is None,
+        anchors=compared.anchors,
+        state=state.unpack(found.summary.body) if found.summary else state.State(),
+        threads=found.threads,
+        notes=tuple(notes),
+        disk_kb=found.disk_kb,
+    )
+
+
+def _refs(client: Client, decision: Refs) -> Collected:
+    base, head, disk_kb = asked.refs(client, decision.repository, decision.base, decision.head)
+    compared = asked.compare(client, decision.repository, base, head, None)
+    return Collected(
+        repository=decision.repository, base=base, merge_base=compared.merge_base, head=head, asked=True,
+        disk_kb=disk_kb,
+    )  # fmt: skip
+
+
+def _objects(
+    client: Client, folder: Path, made: Collected, settings: Settings, environ: Mapping[str, str]
+) -> Collected:
+    commits = Commits(base=made.base, merge_base=made.merge_base, head=made.head)
+    workspace = environ.get("GITHUB_WORKSPACE")
+    if workspace and (found := _checkout(Path(workspace), commits)):
+        return replace(made, objects=str(found))
+    remote = Remote(url=f"{client.server.web}/{made.repository}", token=token_of(environ))
+    with fetch.empty(folder / collected.OBJECTS) as objects:
+        if 0 < made.disk_kb <= fetch.WHOLE_KB:
+            fetch.everything(objects, remote, commits)
+        else:
+            trusted = [settings.config or CONFIG, *settings.agents]
+            fetch.changed(objects, remote, commits, lambda oids: asked.sizes(client, made.repository, oids), trusted)
+    return made
+
+
+def _checkout(workspace: Path, commits: Commits) -> Path | None:
+    """The git folder of a checkout that is there and complete."""
+    try:
+        with Repository.open(workspace) as repository:
+            return repository.common_dir.resolve() if fetch.holds(repository, commits) else None
+    except RequestError:
+        return None
+
+
+def base_configuration(folder: Path, made: Collected, settings: Settings) -> Mapping[str, Any]:
+    """The configuration in the base commit: what the head says of it does not count."""
+    from backline import config
+
+    name = settings.config or CONFIG
+    with collected.repository(folder, made) as objects:
+        data = collected.base_file(objects, made, name)
+    if data is None:
+        if settings.config:
+            raise RequestError(f"--config {name}: the base commit has no such file")
+        return {}
+    return config.read(data, name)

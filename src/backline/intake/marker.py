@@ -1,0 +1,45 @@
+"""The hidden line that says: Backline wrote this comment, in this workflow and job, about this finding."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Mapping
+from typing import NamedTuple
+
+_MARKER = re.compile(r"<!-- backline:([a-z]{1,20})((?: [a-z]{1,20}=[A-Za-z0-9_-]{0,60000})*) -->")
+_VALUE = re.compile(r"[A-Za-z0-9_-]{0,60000}")
+LONGEST = 62_000
+
+
+class Marker(NamedTuple):
+    kind: str
+    values: Mapping[str, str]
+
+
+def write(kind: str, **values: str) -> str:
+    """One line that GitHub does not show."""
+    assert all(_VALUE.fullmatch(value) for value in values.values())
+    words = "".join(f" {name}={value}" for name, value in values.items() if value)
+    return f"<!-- backline:{kind}{words} -->"
+
+
+def first(body: str) -> Marker | None:
+    """The marker of a comment: its first line, and nothing else in it, whatever the text below quotes."""
+    return _read(body.partition("\n")[0])
+
+
+def last(body: str) -> Marker | None:
+    return _read(body.rstrip("\r\n").rpartition("\n")[2])
+
+
+def _read(line: str) -> Marker | None:
+    found = _MARKER.fullmatch(line.rstrip("\r")) if len(line) <= LONGEST else None
+    if found is None:
+        return None
+    return Marker(found[1], dict(word.split("=", 1) for word in found[2].split()))
+
+
+def signature(workflow: str, job: str) -> str:
+    """Who speaks: two reviewers can share a pull request when their workflow or job differs."""
+    return hashlib.sha256(f"{workflow}\0{job}".encode("utf-8", "replace")).hexdigest()[:12]

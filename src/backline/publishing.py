@@ -1,0 +1,210 @@
+"""`backline publish REPORT.json`: what a report says goes where people see it; nothing is lost when GitHub says no."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from backline.collecting import base_configuration, signature_of, token_of
+from backline.errors import BacklineError, RequestError
+from backline.finding import Finding
+from backline.intake import collected, pull, state
+from backline.intake.anchors import Anchors
+from backline.intake.collected import Collected
+from backline.intake.github import Client, server_of
+from backline.intake.pull import Pulled
+from backline.intake.state import State
+from backline.intake.threads import SILENT, said
+from backline.output import markdown, receipt, workflow
+from backline.output.saved import from_json
+from backline.publish import comment, plan
+from backline.publish.github import Posted, Poster
+from backline.publish.plan import Plan
+from backline.report import Report
+from backline.settings import Settings, make
+from backline.terminal import say
+from backline.ways_out import INCOMPLETE, exit_code
+
+CODE = "code"
+"""The file beside change.json in which the review's step leaves its exit code."""
+NO_REPORT = "INCOMPLETE: the review left no report"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Result:
+    """What was posted, for people and for the exit code."""
+
+    report: Report
+    whole: bool
+    """Every finding is on a line or in the summary comment."""
+    notes: tuple[str, ...] = ()
+
+
+def publish(name: str, flags: Mapping[str, Sequence[str]], environ: Mapping[str, str]) -> int:
+    """Posts one review for the report in *name*; the exit code is the review's."""
+    settings = make(flags, environ, {})
+    folder = Path(settings.change) if settings.change else None
+    made = collected.load(folder) if folder and (folder / collected.FILE).is_file() else None
+    if made and made.nothing:
+        _summarise(environ, f"Backline: {made.nothing}\n")
+        return 0
+    report = _report(Path(name))
+    if report is None:
+        return _without_report(folder, environ)
+    if folder and made:
+        settings = make(flags, environ, base_configuration(folder, made, settings))
+    _summarise(environ, markdown.render(report))
+    _outputs(environ, report, Path(name))
+    result = _posted(report, made, settings, environ)
+    if not result.whole:
+        sys.stdout.write(workflow.annotate(result.report))
+    for note in result.notes:
+        say(note)
+        _summarise(environ, f"- {markdown.line(note, 400)}\n")
+    return exit_code(result.report, settings, action=environ.get("GITHUB_ACTIONS") == "true")
+
+
+def _report(file: Path) -> Report | None:
+    try:
+        return from_json(file.read_text("utf-8"))
+    except (OSError, UnicodeDecodeError, RequestError) as error:
+        say(f"{file}: {error if isinstance(error, RequestError) else 'no report that can be read'}")
+        return None
+
+
+def _without_report(folder: Path | None, environ: Mapping[str, str]) -> int:
+    """The review's own code, unless it says that all was well."""
+    sys.stdout.write(f"::error title=Backline::{NO_REPORT}\n")
+    _summarise(environ, f"## Backline: {NO_REPORT}\n\nThe log of the review's step says why.\n")
+    try:
+        code = int((folder / CODE).read_text().strip()[:3]) if folder else 0
+    except (OSError, ValueError):
+        code = 0
+    return code or INCOMPLETE
+
+
+def _summarise(environ: Mapping[str, str], text: str) -> None:
+    if name := environ.get("GITHUB_STEP_SUMMARY"):
+        workflow.append_summary(Path(name), text)
+
+
+def _outputs(environ: Mapping[str, str], report: Report, file: Path) -> None:
+    if name := environ.get("GITHUB_OUTPUT"):
+        sarif = file.with_suffix(".sarif")
+        values = workflow.outputs(report, report_file=str(file), sarif_file=str(sarif) if sarif.is_file() else "")
+        workflow.append_outputs(Path(name), values)
+
+
+def _posted(report: Report, made: Collected | None, settings: Settings, environ: Mapping[str, str]) -> Result:
+    if not (report.repository and report.pull_request and report.head):
+        return Result(report=report, whole=False)
+    try:
+        client = Client(server_of(environ), token_of(environ))
+    except RequestError as error:
+        return Result(report=report, whole=False, notes=(f"nothing was posted: {error}",))
+    try:
+        return _post(client, report, made, settings, environ)
+    except BacklineError as error:
+        return Result(report=report, whole=False, notes=(f"nothing was posted: {error}",))
+    finally:
+        client.close()
+
+
+def _post(
+    client: Client, report: Report, made: Collected | None, settings: Settings, environ: Mapping[str, str]
+) -> Result:
+    repository, number = str(report.repository), int(report.pull_request or 0)
+    by = signature_of(environ)
+
+    def look() -> Pulled:
+        return pull.pull(client, repository, number, by)
+
+    found = look()
+    report = replace(report, findings=plan.counted(report, found.threads))
+    if found.state != "OPEN" or found.locked:
+        why = "locked" if found.locked else found.state.lower()
+        return Result(report=report, whole=False, notes=(f"nothing was posted: the pull request is {why}",))
+    anchors = made.anchors if made else _anchors(client, report, found)
+    earlier = state.unpack(found.summary.body) if found.summary else State()
+    todo = plan.make(report, found.threads, anchors, earlier, settings.max_comments)
+    poster = Poster(client=client, repository=repository, number=number, by=by, look=look)
+    posted = poster.review(
+        report, todo.comments, environ.get("GITHUB_RUN_ID", "") + environ.get("GITHUB_RUN_ATTEMPT", "")
+    )
+    notes = [f"not all line comments were taken: {posted.why}"] if posted.why else []
+    if posted.may_write:
+        notes += _mark(poster, todo, report)
+    if found.head != report.head:
+        # The run of the new head writes the summary: an older one must not take its place.
+        return Result(
+            report=report,
+            whole=len(posted.done) == len(todo.comments) and not todo.reasons,
+            notes=(*notes, "the pull request has moved on: its summary is left to the next run"),
+        )
+    refused = _summary(poster, report, todo, posted, earlier, found, environ) if posted.may_write else posted.why
+    return Result(
+        report=report,
+        whole=not refused,
+        notes=(*notes, *([f"the summary was not posted: {refused}"] if refused else [])),
+    )
+
+
+def _anchors(client: Client, report: Report, found: Pulled) -> tuple[Anchors, ...]:
+    """For a report without what `collect` wrote."""
+    compared = pull.compare(client, str(report.repository), found.base, str(report.head), report.pull_request)
+    return compared.anchors
+
+
+def _mark(poster: Poster, todo: Plan, report: Report) -> list[str]:
+    """Threads whose code is gone. Resolving wants a permission that most tokens lack: one refusal is enough."""
+    notes: list[str] = []
+    may_resolve = True
+    for thread in todo.addressed:
+        refused = poster.edit(thread.comment, comment.addressed_body(thread.body, report.head or ""))
+        if refused:
+            notes.append(f"a comment could not be marked as addressed: {refused}")
+            break
+        may_resolve = may_resolve and not poster.resolve(thread.id)
+    return notes
+
+
+def _summary(
+    poster: Poster, report: Report, todo: Plan, posted: Posted, earlier: State, found: Pulled,
+    environ: Mapping[str, str],
+) -> str:  # fmt: skip
+    """Writes the summary when it says something new; "" or why it could not be written."""
+    if todo.quiet and not found.summary:
+        return ""
+    failed = [each.finding.fingerprint for each in todo.comments if each.finding.fingerprint not in posted.done]
+    kept = _state(report, todo, failed, earlier, found)
+    if found.summary and earlier.shown == kept.shown:
+        return ""
+    reasons = dict(todo.reasons) | dict.fromkeys(failed, plan.NOT_TAKEN)
+    body = comment.summary_body(
+        report,
+        by=poster.by,
+        name=f"workflow {environ.get('GITHUB_WORKFLOW') or '-'}, job {environ.get('GITHUB_JOB') or '-'}",
+        on_lines=(*todo.on_lines, *posted.done),
+        reasons=reasons,
+        state=state.pack(kept, comment.STATE_ROOM),
+    )
+    return poster.summary(body, found.summary)
+
+
+def _state(report: Report, todo: Plan, failed: Sequence[str], earlier: State, found: Pulled) -> State:
+    """Also what people silenced, should they take it back, and what is gone but not yet marked."""
+    now = {finding.fingerprint for finding in report.findings}
+    waiting = frozenset(todo.waiting)
+
+    def stays(finding: Finding) -> bool:
+        return finding.fingerprint in waiting or said(finding, found.threads) in SILENT
+
+    silent = tuple(f for f in earlier.findings if f.fingerprint not in now and stays(f))
+    return State(
+        hunks=tuple(sorted(set(report.hunks))),
+        findings=(*report.findings, *silent),
+        due=tuple(sorted({*failed})),
+        shown=plan.digest(report, [*failed, *waiting, receipt.headline(report)]),
+    )
