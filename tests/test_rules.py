@@ -75,7 +75,7 @@ def test_a_wrong_rule_is_one_line_that_names_file_and_key(text, words):
     assert "\n" not in str(caught.value)
 
 
-@pytest.mark.parametrize("matcher", ["{kind: no_such_kind}", "{knd: call}", "{has: 3}"])
+@pytest.mark.parametrize("matcher", ["{kind: no_such_kind}", "{kind: call, regex: '('}", "{knd: call}", "{has: 3}"])
 def test_a_team_rule_that_ast_grep_refuses_ends_the_run_with_its_name(matcher):
     text = RULE.replace("{kind: call, pattern: eval($CODE)}", matcher)
     with pytest.raises(RequestError, match=r"^rules/own\.yml: rule: ast-grep \(python\) says: "):

@@ -75,7 +75,7 @@ def compile_rule(rule: Rule) -> None:
             statements.compile_rule(rule)
         elif tree := parse("x", language):
             try:
-                list(_nodes(rule, tree))
+                tree.root.find_all(cast("Config", _matchers(rule)[1]))
             except Exception as error:  # pyo3 raises bare Exception too
                 raise ValueError(f"rule: ast-grep ({language}) says: {' '.join(str(error).split())[:200]}") from None
 
@@ -150,6 +150,7 @@ def _captured(node: SgNode, found: re.Match[str]) -> str:
     if found[1]:
         nodes = node.get_multiple_matches(found[1])
         text = node.get_root().root().text()
-        return text[nodes[0].range().start.index : nodes[-1].range().end.index] if nodes else ""
+        whole = text[nodes[0].range().start.index : nodes[-1].range().end.index] if nodes else ""
+        return whole.rstrip(", \n")
     got = node.get_match(found[2])
     return got.text() if got else ""
