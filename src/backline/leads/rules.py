@@ -76,7 +76,9 @@ def compile_rule(rule: Rule) -> None:
         elif tree := parse("x", language):
             try:
                 tree.root.find_all(cast("Config", _matchers(rule)[1]))
-            except Exception as error:  # pyo3 raises bare Exception too
+            except BaseException as error:  # pyo3 raises bare Exception too, and a panic in Rust is a BaseException
+                if not isinstance(error, Exception) and not _is_panic(error):
+                    raise
                 raise ValueError(f"rule: ast-grep ({language}) says: {' '.join(str(error).split())[:200]}") from None
 
 
@@ -124,10 +126,14 @@ def _nodes(rule: Rule, tree: Tree) -> list[SgNode]:
             return []
         return tree.root.find_all(cast("Config", matcher))
     except BaseException as error:
-        # A panic in Rust is a BaseException of pyo3's own; it concerns this file and no other.
-        if type(error).__name__ == "PanicException":
+        if _is_panic(error):
             raise FileProblem("the parser failed on this file") from None
         raise
+
+
+def _is_panic(error: BaseException) -> bool:
+    """A panic in Rust is a BaseException of pyo3's own; it concerns one file or rule and no other."""
+    return type(error).__name__ == "PanicException"
 
 
 @cache
