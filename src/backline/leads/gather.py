@@ -12,6 +12,7 @@ from backline.intake.diff import FileDiff, added
 from backline.intake.selection import Choice
 from backline.intake.syntax import parse
 from backline.leads import addressed, control, hidden, removed, rules, secrets
+from backline.leads.fanout import fan_out
 from backline.leads.lead import Lead
 from backline.leads.rule import Rule
 from backline.progress import Progress
@@ -29,26 +30,33 @@ def gather(change: Change, choices: Sequence[Choice], team: Sequence[Rule], prog
     """*choices* stand in the order of ``change.files``; *team* are a team's own rules."""
     leads, notes = control.control_files(change)
     found, problems, suppressed = list(leads), {}, 0
-    for done, (file, choice) in enumerate(zip(change.files, choices, strict=True), 1):
-        try:
-            found.extend(_of_file(change, file, choice, team))
-        except FileProblem as problem:
-            problems[file.path] = str(problem)
-        suppressed += len(addressed.suppressions(file))
-        progress("rules", done, len(choices), file.path)
+    with fan_out(change, choices, team) as elsewhere:
+        for done, (file, choice) in enumerate(zip(change.files, choices, strict=True), 1):
+            try:
+                found.extend(_of_file(change, file, choice, None if elsewhere else team))
+            except FileProblem as problem:
+                problems[file.path] = str(problem)
+            suppressed += len(addressed.suppressions(file))
+            progress("rules", done, len(choices), file.path)
+        for path, hits in (elsewhere.result() if elsewhere else {}).items():
+            if isinstance(hits, FileProblem):
+                problems[path] = str(hits)
+            else:
+                found.extend(hits)
     if suppressed:
         notes = [*notes, f"suppression comments added by this change, none of them honoured here: {suppressed}"]
     return Gathered(leads=tuple(found), problems=problems, notes=tuple(notes))
 
 
-def _of_file(change: Change, file: FileDiff, choice: Choice, team: Sequence[Rule]) -> Iterator[Lead]:
+def _of_file(change: Change, file: FileDiff, choice: Choice, team: Sequence[Rule] | None) -> Iterator[Lead]:
+    """All leads of one file; without those of rules when *team* is None: other processes look for them."""
     head, base = text_of(change, file, Side.RIGHT), _base_text(change, file)
     yield from secrets.find(file, head.text if head else None)
     yield from hidden.find(file, head.text if head else None, base.text if base else None)
     if not choice.selected or not choice.language:
         return
     text = head.text if head else _hunk_text(file)
-    if text:
+    if text and team is not None:
         yield from rules.find(text, choice.language, file.path, added(file), team=team)
     if base or _removes(file):
         trees = [parse(side.text, choice.language) if side else None for side in (base, head)]
