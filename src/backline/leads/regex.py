@@ -1,6 +1,6 @@
 """Regular expressions of rules in the form that compiles fastest.
 
-Rust's ``\\w``, ``\\d``, ``\\s`` and ``\\b`` know all of Unicode, and ast-grep compiles them anew for every file. Code needs
+Rust's ``\\w``, ``\\d``, ``\\s`` and ``\\b`` know all of Unicode, and ast-grep compiles them anew for each file. Code needs
 less: here every character beyond ASCII counts as a letter, so that no name escapes by its script.
 """
 
@@ -50,6 +50,6 @@ def ascii_classes(pattern: str) -> str:
         made.append((_INSIDE if inside else _OUTSIDE).get(token, token))
         if token[0] == "[":
             inside = True
-        elif token == "]":
+        elif token == "]":  # noqa: S105 - a bracket
             inside = False
     return "".join(made)
