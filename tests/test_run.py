@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
+from dataclasses import replace
 
 import pytest
 from changes import change, choices
-from model_server import KEY, NOTHING, FakeClock, Script, serving
+from model_server import KEY, NOTHING, FakeClock, Fault, Script, said, serving, stopped
 
-from backline.reviewer import agent, claude
+from backline.intake.diff import FileDiff
+from backline.reviewer import agent, claude, prompt
 from backline.reviewer.budget import Options
 from backline.reviewer.run import Outcome, find
 
@@ -53,3 +56,116 @@ def test_nothing_found_is_asked_again_except_at_low_effort(effort: str, calls: i
         outcome = run(server, change({"app/orders.py": ORDERS}), effort=effort)
     assert outcome.candidates == () and outcome.reviewed == ("app/orders.py",)
     assert server.calls == calls and server.objections == []
+
+
+def asked(body: dict) -> str:
+    """What a conversation was opened with: ``all``, ``security`` or ``performance``."""
+    words = body["messages"][0]["content"][2]["text"]
+    return next(name for name, text_ in prompt.FOCUS.items() if text_ == words)
+
+
+def test_a_repeated_sample_that_fails_costs_nothing_and_a_first_one_costs_the_file():
+    made = change({"app/orders.py": ORDERS})
+
+    def answer(failing: set[int]):
+        seen: Counter[str] = Counter()
+
+        def reply(body, n):
+            if len(body["messages"]) == 1:
+                seen[asked(body)] += 1
+                if seen["security"] in failing and asked(body) == "security":
+                    return stopped("max_tokens")
+            return NOTHING
+
+        return reply
+
+    with serving(answer({2})) as server:
+        outcome = run(server, made, effort="high", workers=1)
+    assert outcome.reviewed == ("app/orders.py",) and any("truncated" in note for note in outcome.notes)
+    with serving(answer({1})) as server:
+        outcome = run(server, made, effort="high", workers=1)
+    assert outcome.failures == {"app/orders.py": "truncated"}
+
+
+def test_the_samples_of_high_effort_are_united():
+    titles = iter(f"finding {n}" for n in range(100))
+
+    def reply(body, n):
+        return findings(finding(title=next(titles))) if len(body["messages"]) == 1 else NOTHING
+
+    with serving(reply) as server:
+        outcome = run(server, change({"app/orders.py": ORDERS}), effort="high")
+    assert len(outcome.candidates) == 4
+    assert sorted(asked(b) for b in server.bodies if len(b["messages"]) == 1) == [
+        *["performance"] * 2,
+        *["security"] * 2,
+    ]
+
+
+def test_one_failed_task_never_loses_the_others():
+    files = {f"app/{n}/f{n}.py": f"x = {n}\n" * 5_000 for n in range(4)}
+
+    def reply(body, n):
+        return Fault(400) if "=== app/2/f2.py" in said(body) else NOTHING
+
+    with serving(reply) as server:
+        outcome = run(server, change(files))
+    assert outcome.failures == {"app/2/f2.py": "not accepted"}
+    assert outcome.reviewed == ("app/0/f0.py", "app/1/f1.py", "app/3/f3.py")
+
+
+def test_a_file_is_reviewed_when_every_agent_has_answered_for_it():
+    other = agent.parse(b"---\nname: other\ndescription: d\n---\nOTHER-AGENT", "x.md")
+
+    def reply(body, n):
+        mine = "OTHER-AGENT" in body["system"][0]["text"]
+        return stopped("refusal") if mine else findings(*[finding(title=f"t{k}", quote=f"q{k}") for k in range(3)])
+
+    made = change({"app/orders.py": ORDERS})
+    with serving(reply) as server:
+        outcome = run(server, made, agents=[agent.own(), other])
+    assert outcome.failures == {"app/orders.py": "refused"} and outcome.reviewed == ()
+    assert {c.agent for c in outcome.candidates} == {"backend-developer"} and len(outcome.candidates) == 3
+
+
+def test_files_with_a_problem_fail_with_it_and_files_without_a_line_are_done():
+    made = change({"app/orders.py": ORDERS})
+    broken = FileDiff(path="app/broken.py", problem="malformed hunk")
+    renamed = FileDiff(path="app/new.py", old_path="app/old.py", status="renamed")
+    made = replace(made, files=(*made.files, broken, renamed))
+    with serving(NOTHING) as server:
+        outcome = run(server, made)
+    assert outcome.failures == {"app/broken.py": "malformed hunk"}
+    assert outcome.reviewed == ("app/orders.py", "app/new.py") and server.calls == 2
+
+
+def test_nothing_selected_asks_nobody():
+    made = change({"README.md": "x\n"})
+    with serving(NOTHING) as server:
+        model = claude.connect(KEY, server.url)
+        outcome = find(made, (), [], [agent.own()], Options(), model, clock=FakeClock())
+        model.close()
+    assert outcome == Outcome() and server.calls == 0
+
+
+def test_progress_counts_files_findings_and_dollars():
+    heard: list[tuple[str, int, int, str]] = []
+
+    def progress(stage: str, done: int, total: int, note: str = "") -> None:
+        heard.append((stage, done, total, note))
+
+    made = change({f"app/{n}/f{n}.py": f"x = {n}\n" * 5_000 for n in range(3)})
+    with serving(NOTHING) as server:
+        model = claude.connect(KEY, server.url)
+        find(made, choices(made), [], [agent.own()], Options(), model, progress=progress, clock=FakeClock())
+        model.close()
+    assert [(stage, done, total) for stage, done, total, _ in heard] == [("agent", n, 3) for n in range(4)]
+    assert heard[-1][3].startswith("0 found, $0.")
+
+
+def test_the_other_tasks_begin_when_the_first_has_its_first_reply():
+    """A prefix can be read from the cache only from then on."""
+    files = {f"app/{n}/f{n}.py": f"x = {n}\n" * 5_000 for n in range(4)}
+    with serving(NOTHING) as server:
+        run(server, change(files), effort="low")
+    assert [u["cache_read_input_tokens"] > 0 for u in server.usages] == [False, True, True, True]

@@ -136,3 +136,14 @@ def test_139_errors_that_leave_the_adapter_hold_no_request(caplog):
     model.close()
     shown = repr(failed) + caplog.text + json.dumps(str(vars(model)))
     assert KEY not in shown and "PROMPT-CANARY" not in shown
+
+
+def test_136_connecting_alone_is_enough(monkeypatch):
+    for name, value in EVIL.items():
+        monkeypatch.setenv(name, value)
+    with serving(NOTHING) as server:
+        model = claude.connect(KEY, server.url)
+        model.ask(BODY, 10.0)
+        model.close()
+    assert "x-evil" not in server.headers[0] and server.headers[0]["authorization"] == f"Bearer {KEY}"
+    assert not [name for name in os.environ if name.upper().startswith("ANTHROPIC")]
