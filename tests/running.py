@@ -1,0 +1,61 @@
+"""The three steps of the action, run in this process against a GitHub on a socket."""
+
+from __future__ import annotations
+
+import datetime
+import json
+from pathlib import Path
+from typing import Any
+
+from github_server import GitHub
+
+from backline import collecting, pipeline, publishing
+from backline.intake import collected
+from backline.output.saved import to_json
+from backline.report import Report
+from backline.settings import Settings, make
+
+
+class Run:
+    """One job. ``all()`` is collect, review by rules, publish; its exit code."""
+
+    def __init__(self, server: GitHub, folder: Path, **environ: str) -> None:
+        self.folder = folder / f"run{len(list(folder.glob('run*')))}"
+        self.folder.mkdir()
+        self.event = self.folder / "event.json"
+        self.change = self.folder / "change"
+        self.report_file = self.folder / "report.json"
+        self.summary = self.folder / "summary.md"
+        self.output = self.folder / "output"
+        self.environ = {
+            **server.environ,
+            "GITHUB_EVENT_NAME": "pull_request",
+            "GITHUB_EVENT_PATH": str(self.event),
+            "GITHUB_STEP_SUMMARY": str(self.summary),
+            "GITHUB_OUTPUT": str(self.output),
+            "GITHUB_ACTIONS": "true",
+            **environ,
+        }
+        self.event.write_text(json.dumps(server.event()))
+
+    def collect(self) -> int:
+        return collecting.collect(self.change, make({}, self.environ, {}), self.environ)
+
+    def review(self, settings: Settings | None = None) -> Report | None:
+        made = collected.load(self.change)
+        if made.nothing:
+            return None
+        with collected.repository(self.change, made) as objects:
+            report = pipeline.review(
+                collected.change(objects, made), settings or make({}, self.environ, {}), clock=lambda: 0.0,
+                today=datetime.date(2026, 1, 1),
+            )  # fmt: skip
+        self.report_file.write_text(to_json(report))
+        return report
+
+    def publish(self, **flags: Any) -> int:
+        given = {name: [str(value)] for name, value in flags.items()}
+        return publishing.publish(str(self.report_file), {"change": [str(self.change)], **given}, self.environ)
+
+    def all(self) -> int:
+        return self.collect() or (self.review() and 0) or self.publish()
