@@ -116,6 +116,16 @@ def test_names_and_leads_cannot_break_the_frame_of_lines():
     assert text.split("\n")[-1] == "lead: line 1, low, r: two⟦LF⟧lines ⟦U+202E RLO⟧"
 
 
+def test_leads_without_end_are_cut_and_counted():
+    made = change({"a.py": "x = 1\n"})
+    lead = Lead(
+        rule="r", path="a.py", start_line=1, line=1, severity=Severity.LOW, confidence=Confidence.LOW,
+        category=Category.SECURITY, title="t", body="b",
+    )  # fmt: skip
+    assert shown(made, [lead] * 41).endswith("\nlead: line 1, low, r: t\n(1 more leads)")
+    assert shown(made, [lead] * 40).endswith("\nlead: line 1, low, r: t")
+
+
 def test_a_very_long_line_shows_its_head_and_tail():
     line = cut("a" * 1_000_000 + "end")
     assert len(line) < LONGEST_LINE + 100 and line.endswith("end") and "characters left out" in line

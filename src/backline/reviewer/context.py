@@ -22,6 +22,7 @@ MOST_AROUND = 60
 """Unchanged lines of an enclosing definition that are shown before and after what changed."""
 MOST_DELETED = 200
 MOST_LISTED = 2_000
+MOST_LEADS = 40
 
 
 @dataclass(frozen=True)
@@ -94,7 +95,8 @@ def _part_text(part: Part, change: Change, language: str | None, leads: Sequence
     lines += _imports(page)
     lines += _hunks(page, part.hunks)
     lines += _around(page, part.hunks)
-    lines += [_lead(lead) for lead in leads if lead.path == part.file.path]
+    found = [_lead(lead) for lead in leads if lead.path == part.file.path]
+    lines += found[:MOST_LEADS] + ([f"({len(found) - MOST_LEADS} more leads)"] if len(found) > MOST_LEADS else [])
     return "\n".join(lines)
 
 
