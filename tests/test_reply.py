@@ -82,7 +82,7 @@ REJECTED = [
 
 @pytest.mark.parametrize("other", REJECTED, ids=lambda o: str(o)[:40])
 def test_one_bad_finding_is_rejected_with_a_reason_and_the_others_stay(other: dict[str, object]):
-    answer = read(reply(GOOD | other, GOOD), PATHS)
+    answer = read(reply(GOOD | other, GOOD | {"quote": "another line"}), PATHS)
     assert len(answer.candidates) == 1
     (bad,) = answer.rejected
     assert bad.reason and len(bad.reason) < 200 and "\n" not in bad.reason

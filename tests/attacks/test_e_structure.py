@@ -56,7 +56,7 @@ PATHS = [
 
 @pytest.mark.parametrize("path", PATHS, ids=lambda p: repr(p)[:20])
 def test_95_a_path_that_is_no_file_of_the_change_rejects_the_finding(path: str):
-    outcome, _ = outcome_of(findings(finding(path=path), finding()))
+    outcome, _ = outcome_of(findings(finding(path=path), finding(quote="another line")))
     assert len(outcome.candidates) == 1 and len(outcome.rejected) == 1
     assert outcome.rejected[0].path in ("", PATH)
 
