@@ -108,7 +108,7 @@ MALFORMED = [
     '{"findings": []} trailing', '{"findings": []}{"findings": []}', '{"findings": []}\n{"findings": []}',
     '```json\n{"findings": []}\n```', 'Here it is: {"findings": []}', '\ufeff{"findings": []}', '{"findings": [NaN]}',
     '{"findings": [Infinity]}', '{"findings": [-Infinity]}', '{"findings": [' + "9" * 5000 + "]}",
-    '{"findings": [' + "[" * 100_000 + "]" * 100_000 + "]}", "[" * 100_000, '{"a":' * 100_000,
+    '{"findings": [' + "[" * 100_000 + "]" * 100_000 + "]}", "[" * 100_000, '{"a":' * 100_000, '{"findings": [' + "[" * 100 + "]" * 100 + "]}",
     '{"findings": [], "findings": []}',
     '{"findings": [{"severity": "low", "severity": "high"}]}', "{'findings': []}", '{"findings": [],}', "<html></html>",
     '{"findings": [' + " " * 5_000_000 + "]}", '{"findings": [], "event": "APPROVE"}', '{"findings": ["\x01"]}',
