@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import ast
 import io
+import re
 import tokenize
 from collections.abc import Callable, Iterator
 from tokenize import TokenInfo
+
+from backline.leads import aliases
 
 _BLANK = (tokenize.NEWLINE, tokenize.NL, tokenize.COMMENT, tokenize.INDENT, tokenize.DEDENT, tokenize.ENDMARKER)
 
@@ -63,8 +66,23 @@ def parenthesised_returns(code: str) -> str:
     return "\n".join(out)
 
 
+def aliased_imports(code: str) -> str:
+    """Every module that the rules know gets an alias; code with other forms of import is left out."""
+    if re.search(r"^from |^import [^\n]*[., ]", code, re.M):
+        return code
+    tokens = _tokens(code)
+    places = [n for n, (a, b, c) in enumerate(_neighbours(tokens), 1) if a.string != "." and c.string == "."]
+    modules = sorted({tokens[n].string for n in places} & aliases.KNOWN)
+    renamed = list(tokens)
+    for n in places:
+        if tokens[n].string in modules:
+            renamed[n] = tokens[n]._replace(string=f"{tokens[n].string}_1")
+    text = re.sub(r"^import \w+\n", "", _spelled(code, tokens, renamed), flags=re.M) if modules else code
+    return "".join(f"import {module} as {module}_1\n" for module in modules) + text
+
+
 MUTATIONS: tuple[Callable[[str], str], ...] = (
-    line_breaks, spaces, comments, renamed_loop_variables, parenthesised_returns,
+    line_breaks, spaces, comments, renamed_loop_variables, parenthesised_returns, aliased_imports,
 )  # fmt: skip
 
 

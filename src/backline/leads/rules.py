@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from functools import cache
+from dataclasses import replace
+from functools import cache, partial
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
@@ -13,6 +14,7 @@ from backline.errors import FileProblem, RequestError
 from backline.finding import Suggestion
 from backline.intake.syntax import Tree, parse
 from backline.leads import statements
+from backline.leads.aliases import spelled_out
 from backline.leads.depth import MOST_LEVELS, too_deep
 from backline.leads.hit import MOST_HITS, in_order, lead_of, touches
 from backline.leads.lead import Lead
@@ -97,12 +99,22 @@ def find(
 
 def leads(tree: Tree, path: str, changed: Iterable[int], rules: Iterable[Rule]) -> list[Lead]:
     """The hits that touch a changed line, in the order of the lines."""
-    lines, reach = frozenset(changed), reach_of(path)
+    lines, reach, written = frozenset(changed), reach_of(path), tree
+    tree = spelled_out(written)
     wanted = applicable(rules, tree.text, path) if lines else []
     if wanted and too_deep(tree.root):
         raise FileProblem(f"nested deeper than {MOST_LEVELS} levels")
     found = [hit for rule in wanted for hit in islice(_hits(rule, tree, path, reach, lines), MOST_HITS)]
-    return in_order(found, wanted)
+    return in_order(found if tree is written else map(partial(_as_written, written, tree), found), wanted)
+
+
+def _as_written(written: Tree, matched: Tree, lead: Lead) -> Lead:
+    """Without its suggestion where that would put a spelled-out name into the file."""
+    if not lead.suggestion:
+        return lead
+    lines = slice(lead.suggestion.start_line - 1, lead.suggestion.line)
+    same = written.text.split("\n")[lines] == matched.text.split("\n")[lines]
+    return lead if same else replace(lead, suggestion=None)
 
 
 def _hits(rule: Rule, tree: Tree, path: str, reach: Reach, changed: frozenset[int]) -> Iterator[Lead]:
