@@ -11,10 +11,13 @@ from test_run import ORDERS, run
 
 from backline.errors import RequestError
 from backline.prices import PRICES, Price, dollars
-from backline.reviewer import claude
+from backline.reviewer import agent, claude
 from backline.reviewer.budget import Budget, Options
+from backline.reviewer.finder import Finder, Pass
+from backline.reviewer.lookup import Files
 from backline.reviewer.model import Failed, Reply, Usage
 from backline.reviewer.sending import LONGEST_WAIT, TRIES, send
+from backline.reviewer.tasks import plan
 
 BODY = {"model": "claude-sonnet-5-5", "max_tokens": 1000, "messages": [{"role": "user", "content": "x" * 3000}]}
 REQUEST = {"model": "m", "max_tokens": 1, "messages": [{"role": "user", "content": [{"type": "text", "text": "x"}]}]}
@@ -202,3 +205,16 @@ def test_a_service_that_was_never_reached_costs_nothing_and_a_cut_answer_may_hav
     model.close()
     assert isinstance(cut, Failed) and isinstance(unreached, Failed)
     assert (cut.reason, cut.billed, unreached.reason, unreached.billed) == ("connection", True, "connection", False)
+
+
+def test_a_finder_prepares_no_prompt_when_the_run_has_ended():
+    def text(task):
+        raise AssertionError("a prompt was made for nothing")
+
+    made = change({"app/orders.py": ORDERS})
+    finder = Finder(
+        agent=agent.own(), model=Answers(GOOD), budget=budget(FakeClock(now=5.0), deadline=5.0),
+        files=Files(made.blobs, made.blobs), mark="m", preamble="p", paths={}, text=text,
+    )  # fmt: skip
+    done = finder.review(plan(made.files, [])[0], Pass("all"), lambda: None)
+    assert done.failures["app/orders.py"].reason == "deadline" and done.usage.calls == 0

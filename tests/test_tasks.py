@@ -88,6 +88,7 @@ def test_a_folder_stays_together_when_it_fits():
 def test_the_highest_risk_comes_first():
     files = files_of(docs__a=5_000, app__auth__login=5_000, lib__b=5_000, tests__test_payments=5_000)
     assert plan(files, [])[0].paths == ("app/auth/login.py",)
+    assert plan(files_of(tests__test_auth_login=5_000, lib__cache=5_000), [])[0].paths == ("lib/cache.py",)
     assert plan(files, [lead("lib/b.py", Severity.CRITICAL)])[0].paths == ("lib/b.py",)
     assert plan(files, [lead("gone.py", Severity.CRITICAL)])[0].paths == ("app/auth/login.py",)
 

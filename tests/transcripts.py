@@ -112,6 +112,8 @@ def hostile(seed: int, fault_rate: float = 0.15) -> Any:
         if rng.random() < fault_rate:
             return fault(rng)
         if rng.random() < 0.35:
+            if rng.random() < 0.1:
+                return stopped("pause_turn", *_blocks(rng, body, n))
             reason = rng.choice(["tool_use"] * 8 + ["end_turn", "pause_turn"])
             return stopped(reason, *[_call(rng, n) for _ in range(rng.choice([0, 1, 1, 2, 3, 30]))])
         reasons = ["end_turn"] * 12 + [

@@ -301,3 +301,15 @@ def test_92_a_pause_goes_on():
         outcome = run(server, change({"app/orders.py": ORDERS}), effort="low")
     assert outcome.reviewed == ("app/orders.py",) and server.calls == 2
     assert server.bodies[1]["messages"][-1] == {"role": "assistant", "content": [text("thinking")]}
+
+
+def test_92_pauses_and_tools_between_them_leave_one_turn_of_the_model():
+    paused, looking = (
+        stopped("pause_turn", text("one")),
+        stopped("pause_turn", text("two"), use("LS", {"path": ""}, "t1")),
+    )
+    answers = [paused, paused, looking, paused, "not json", '{"findings": []}']
+    with serving(lambda body, n: answers[min(n, 6) - 1]) as server:
+        outcome = run(server, change({"app/orders.py": ORDERS}), effort="low")
+    assert server.objections == [] and outcome.reviewed == ("app/orders.py",) and server.calls == 6
+    assert [m["role"] for m in server.bodies[-1]["messages"]] == ["user", "assistant", "user", "assistant", "user"]
