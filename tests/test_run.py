@@ -8,7 +8,7 @@ from dataclasses import replace
 
 import pytest
 from changes import change, choices
-from model_server import KEY, NOTHING, FakeClock, Fault, Script, said, serving, stopped
+from model_server import KEY, NOTHING, FakeClock, Fault, Script, said, serving, stopped, use
 
 from backline.intake.diff import FileDiff
 from backline.reviewer import agent, claude, prompt
@@ -56,6 +56,23 @@ def test_nothing_found_is_asked_again_except_at_low_effort(effort: str, calls: i
         outcome = run(server, change({"app/orders.py": ORDERS}), effort=effort)
     assert outcome.candidates == () and outcome.reviewed == ("app/orders.py",)
     assert server.calls == calls and server.objections == []
+
+
+def test_nothing_found_after_looking_is_believed():
+    with serving(Script([use("LS", {"path": ""}, "t1")], NOTHING)) as server:
+        outcome = run(server, change({"app/orders.py": ORDERS}))
+    assert server.calls == 2 and outcome.reviewed == ("app/orders.py",)
+
+
+@pytest.mark.parametrize(("count", "calls"), [(1, 2), (2, 2), (3, 1)])
+def test_one_or_two_findings_are_asked_again_with_those_left_out(count: int, calls: int):
+    rows = [finding(title=f"t{n}", quote=f"q{n}") for n in range(count)]
+    with serving(Script(findings(*rows), findings(finding(title="late", quote="late")))) as server:
+        outcome = run(server, change({"app/orders.py": ORDERS}))
+    assert server.calls == calls and len(outcome.candidates) == count + calls - 1
+    if calls == 2:
+        assert "Leave them out" in said(server.bodies[1])
+        assert server.bodies[1]["messages"][:1] == server.bodies[0]["messages"], "the same conversation"
 
 
 def asked(body: dict) -> str:
