@@ -4,15 +4,20 @@ from __future__ import annotations
 
 import datetime
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from github_server import GitHub
 
 from backline import collecting, pipeline, publishing
-from backline.intake import collected
+from backline.finding import Side
+from backline.findings.earlier import settle
+from backline.findings.sources import Sources
+from backline.intake import collected, state
+from backline.intake.tree import Trees
 from backline.output.saved import to_json
-from backline.report import Report
+from backline.report import FAILED, Report
 from backline.settings import Settings, make
 
 
@@ -46,10 +51,22 @@ class Run:
         if made.nothing:
             return None
         with collected.repository(self.change, made) as objects:
+            change = collected.change(objects, made)
             report = pipeline.review(
-                collected.change(objects, made), settings or make({}, self.environ, {}), clock=lambda: 0.0,
-                today=datetime.date(2026, 1, 1),
-            )  # fmt: skip
+                change, settings or make({}, self.environ, {}), clock=lambda: 0.0, today=datetime.date(2026, 1, 1)
+            )
+            self.fresh = state.split(change, made.state.hunks, "test")
+            sources = Sources(change)
+            settled = settle(
+                report.findings, sources, made.state, made.threads, Trees(objects, change).paths(Side.RIGHT)
+            )
+            failed = [row.path for row in report.coverage if row.disposition == FAILED]
+            report = replace(
+                report,
+                findings=settled.findings,
+                addressed=settled.addressed,
+                hunks=state.remembered(self.fresh.digests, failed),
+            )
         self.report_file.write_text(to_json(report))
         return report
 

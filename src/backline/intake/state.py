@@ -99,6 +99,11 @@ def split(change: Change, earlier: Collection[str], depends: str) -> Split:
     return Split(change=replace(change, files=tuple(kept)), unchanged=frozenset(unchanged), digests=made)
 
 
+def remembered(digests: Mapping[str, Sequence[str]], failed: Collection[str]) -> tuple[str, ...]:
+    """The digests that the next run may skip: of every file but those without a full answer."""
+    return tuple(sorted({digest for path, made in digests.items() if path not in failed for digest in made}))
+
+
 def pack(state: State, room: int) -> str:
     """The marker line that carries *state* in at most *room* characters.
 

@@ -1,0 +1,101 @@
+"""What was raised on earlier pushes: what still stands, what is gone from the code, what people have silenced."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
+
+from backline.finding import Finding
+from backline.findings.anchor import QUOTE_LIMIT
+from backline.findings.quote import OLD_CODE, Place, locate, trimmed
+from backline.findings.sources import Page, Sources
+from backline.intake.state import State
+from backline.intake.threads import SILENT, Thread, said
+
+SILENCED = "resolved or dismissed on the pull request"
+NOT_IN_CHANGE = "raised earlier; its file is not in the change any more"
+NOT_TOUCHED = "raised earlier; the change does not touch this code any more"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settled:
+    findings: tuple[Finding, ...]
+    """Fresh ones and earlier ones that still stand (``earlier``), each identity once."""
+    addressed: tuple[str, ...]
+    """Fingerprints of earlier findings whose quoted code is gone from the head."""
+    aside: tuple[tuple[Finding, str], ...]
+    """What does not count, with the reason."""
+
+
+def settle(
+    fresh: Sequence[Finding],
+    sources: Sources,
+    state: State,
+    threads: Sequence[Thread],
+    head_paths: Collection[str] | None = None,
+) -> Settled:
+    """*fresh* findings beside those of earlier runs. *sources* knows the whole change, not only its new hunks.
+
+    *head_paths*: every path of the head. A file that is neither there nor in the change has gone with its findings.
+    """
+    known = {old.fingerprint for old in state.findings}
+    raised = {new.fingerprint for new in fresh}
+    silent = [new for new in fresh if said(new, threads) in SILENT]
+    kept = [_marked(new, known, threads) for new in fresh if new not in silent]
+    reworded = [new for new in kept if new.fingerprint not in known]
+    addressed: list[str] = []
+    aside = [(new, SILENCED) for new in silent]
+    for old in state.findings:
+        if old.fingerprint in raised or said(old, threads) in SILENT:
+            continue
+        found = still(old, sources, head_paths)
+        if found is None:
+            addressed.append(old.fingerprint)
+        elif isinstance(found, str):
+            aside.append((old, found))
+        elif not any(_overlaps(found, new) for new in reworded):
+            kept.append(found)
+    return Settled(findings=tuple(kept), addressed=tuple(addressed), aside=tuple(aside))
+
+
+def _marked(new: Finding, known: Collection[str], threads: Sequence[Thread]) -> Finding:
+    again = new.fingerprint in known or said(new, threads) is not None
+    return replace(new, earlier=True) if again else new
+
+
+def still(old: Finding, sources: Sources, head_paths: Collection[str] | None = None) -> Finding | str | None:
+    """*old* where its quote stands now; None when it is gone; a reason when it is no longer this change's business.
+
+    Gone is said by evidence alone: the file is gone, or was read and does not hold the quote.
+    """
+    if old.path not in sources.files:
+        return None if head_paths is not None and old.path not in head_paths else NOT_IN_CHANGE
+    standing = replace(old, earlier=True, suggestion=None)
+    page = sources.page(old.path, old.side)
+    if len(old.quote) >= QUOTE_LIMIT or _unread(page):
+        return standing  # The quote was cut, or there is nothing to look in: no evidence.
+    place = locate(sources, old.path, old.quote, old.start_line)
+    if isinstance(place, Place) and place.page.side is old.side:
+        return replace(standing, start_line=place.start_line, line=place.line)
+    if place == OLD_CODE:
+        return NOT_TOUCHED
+    start = _start(page, trimmed(old.quote))
+    return replace(standing, start_line=start, line=start + old.line - old.start_line) if start else None
+
+
+def _unread(page: Page) -> bool:
+    oid = page.file.new_oid if page.side == "RIGHT" else page.file.old_oid
+    return page.text is None and oid is not None
+
+
+def _start(page: Page, wanted: Sequence[str]) -> int | None:
+    """The first place of the quote on its own side."""
+    for number in page.places.get(wanted[0], ()):
+        if all(page.shown.get(number + i, "").strip() == line for i, line in enumerate(wanted)):
+            return number
+    return None
+
+
+def _overlaps(old: Finding, new: Finding) -> bool:
+    alike = (old.path, old.category, old.side) == (new.path, new.category, new.side)
+    return alike and old.start_line <= new.line and new.start_line <= old.line
