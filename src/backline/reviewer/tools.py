@@ -13,8 +13,8 @@ from backline.reviewer.model import Block, Clock
 
 MOST_CALLS_AT_ONCE = 16
 MOST_CALLS = 48
-MOST_CHARS = 240_000
-"""Of all results of one conversation: about 60,000 tokens."""
+MOST_CHARS = 160_000
+"""Of all results of one conversation: about 40,000 tokens."""
 MOST_UNKNOWN = 3
 
 _SIDES = {"head": Side.RIGHT, "base": Side.LEFT}
