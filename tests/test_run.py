@@ -75,6 +75,16 @@ def test_one_or_two_findings_are_asked_again_with_those_left_out(count: int, cal
         assert server.bodies[1]["messages"][:1] == server.bodies[0]["messages"], "the same conversation"
 
 
+def test_few_is_one_for_each_file():
+    files = {f"app/f{n}.py": f"x = {n}\n" for n in range(6)}
+    rows = [finding(path=path, title=path) for path in files]
+    for count, calls in ((6, 2), (7, 1)):
+        more = [finding(path="app/f0.py", title="seven")] * (count - 6)
+        with serving(Script(findings(*rows, *more), NOTHING)) as server:
+            run(server, change(files))
+        assert server.calls == calls
+
+
 def asked(body: dict) -> str:
     """What a conversation was opened with: ``all``, ``security`` or ``performance``."""
     words = body["messages"][0]["content"][2]["text"]

@@ -18,7 +18,8 @@ from backline.reviewer.tasks import Task, halves
 from backline.reviewer.tools import Toolbox
 
 FEW = 2
-"""With no more than this the first answer is asked again: reviews stop at what they find first."""
+"""With no more than this, or than one for each file, the first answer is asked again: reviews stop at what they find
+first, and the second turn reads nearly all of its input from the cache."""
 TOO_MUCH = ("truncated", "too large")
 
 
@@ -97,7 +98,8 @@ class Finder:
         if isinstance(first, Failed):
             return first, Done(usage=talk.usage)
         done = Done(candidates=first.candidates, rejected=first.rejected, answered=True)
-        if pass_.again and len(first.candidates) <= FEW and (first.candidates or not talk.looked):
+        few = max(FEW, len(task.paths))
+        if pass_.again and len(first.candidates) <= few and (first.candidates or not talk.looked):
             done += self._again(talk, first)
         return None, replace(done, usage=talk.usage)
 
