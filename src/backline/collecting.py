@@ -12,10 +12,10 @@ from backline.errors import RequestError
 from backline.intake import collected, fetch, marker, state
 from backline.intake import pull as asked
 from backline.intake.collected import Collected
-from backline.intake.event import Asked, Nothing, Pull, Refs, decide
+from backline.intake.event import Asked, Nothing, Pull, Refs, decide, pull_of
 from backline.intake.fetch import Commits, Remote
 from backline.intake.git import Repository
-from backline.intake.github import Client, GitHubError, server_of
+from backline.intake.github import Client, GitHubError, server_for, server_of
 from backline.options import CONFIG
 from backline.settings import Settings
 from backline.terminal import say
@@ -51,13 +51,32 @@ def collect(folder: Path, settings: Settings, environ: Mapping[str, str]) -> int
 
 
 def token_of(environ: Mapping[str, str]) -> str:
-    if not environ.get("GITHUB_TOKEN"):
-        raise RequestError("no GITHUB_TOKEN: in the action the input github-token sets it")
-    return environ["GITHUB_TOKEN"]
+    """GH_TOKEN is what people have on a laptop; a runner has one token under one name."""
+    names = ("GITHUB_TOKEN",) if environ.get("GITHUB_ACTIONS") == "true" else ("GITHUB_TOKEN", "GH_TOKEN")
+    for name in names:
+        if environ.get(name):
+            return environ[name]
+    raise RequestError("no GITHUB_TOKEN: in the action the input github-token sets it")
 
 
 def signature_of(environ: Mapping[str, str]) -> str:
     return marker.signature(environ.get("GITHUB_WORKFLOW", ""), environ.get("GITHUB_JOB", ""))
+
+
+def collect_pull(folder: Path, text: str, environ: Mapping[str, str]) -> Collected:
+    """`review --pr` from a laptop: as `collect` for the pull request that *text* names, with the person's own token."""
+    server = server_for(text, environ)
+    where, number = pull_of(text, environ.get("GITHUB_REPOSITORY"))
+    client = Client(server, token_of(environ))
+    try:
+        made = _pull(client, Pull(repository=where, number=number), environ)
+        made = made if made.nothing else _objects(client, folder, made, Settings(), environ)
+    except GitHubError as error:
+        raise RequestError(f"--pr {where}#{number}: {error}") from None
+    finally:
+        client.close()
+    collected.save(folder, made)
+    return made
 
 
 def _payload(environ: Mapping[str, str]) -> Mapping[str, Any]:
@@ -129,7 +148,14 @@ def _objects(
             fetch.everything(objects, remote, commits)
         else:
             trusted = [settings.config or CONFIG, *settings.agents]
-            fetch.changed(objects, remote, commits, lambda oids: asked.sizes(client, made.repository, oids), trusted)
+            fetch.changed(
+                objects,
+                remote,
+                commits,
+                sizes=lambda oids: asked.sizes(client, made.repository, oids),
+                trusted=trusted,
+                named=lambda found: _agents(found, made, settings),
+            )
     return made
 
 
@@ -142,13 +168,17 @@ def _checkout(workspace: Path, commits: Commits) -> Path | None:
         return None
 
 
-def base_configuration(folder: Path, made: Collected, settings: Settings) -> Mapping[str, Any]:
+def _agents(objects: Repository, made: Collected, settings: Settings) -> list[str]:
+    named = base_configuration(objects, made, settings).get("agents", [])
+    return [str(path) for path in named] if isinstance(named, list) else [str(named)]
+
+
+def base_configuration(objects: Repository, made: Collected, settings: Settings) -> Mapping[str, Any]:
     """The configuration in the base commit: what the head says of it does not count."""
     from backline import config
 
     name = settings.config or CONFIG
-    with collected.repository(folder, made) as objects:
-        data = collected.base_file(objects, made, name)
+    data = collected.base_file(objects, made, name)
     if data is None:
         if settings.config:
             raise RequestError(f"--config {name}: the base commit has no such file")

@@ -54,7 +54,8 @@ def publish(name: str, flags: Mapping[str, Sequence[str]], environ: Mapping[str,
     if report is None:
         return _without_report(folder, environ)
     if folder and made:
-        settings = make(flags, environ, base_configuration(folder, made, settings))
+        with collected.repository(folder, made) as objects:
+            settings = make(flags, environ, base_configuration(objects, made, settings))
     _summarise(environ, markdown.render(report))
     _outputs(environ, report, Path(name))
     result = _posted(report, made, settings, environ)

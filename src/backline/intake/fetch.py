@@ -23,7 +23,7 @@ _NETWORK = (
     "HTTPS_PROXY", "https_proxy", "HTTP_PROXY", "http_proxy", "NO_PROXY", "no_proxy", "ALL_PROXY", "all_proxy",
     "SSL_CERT_FILE", "SSL_CERT_DIR", "GIT_SSL_CAINFO", "CURL_CA_BUNDLE",
 )  # fmt: skip
-_SETTINGS = re.compile(r"\.github/(?:backline\.ya?ml|backline/.+)|\.claude/agents/.+\.md")
+_STEERS = re.compile(r"\.github/(?:backline\.ya?ml|backline/.+)|\.claude/agents/.+\.md")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,15 +63,22 @@ def changed(
     commits: Commits,
     sizes: Callable[[Sequence[str]], Mapping[str, int]],
     trusted: Sequence[str],
+    named: Callable[[Repository], Sequence[str]],
 ) -> None:
-    """The trees of the commits; of the blobs those that changed, up to the cap, and the base's *trusted* files."""
+    """The trees of the commits; of the blobs those that changed, up to the cap, and the base's *trusted* files.
+
+    *named* tells which more the base's own configuration names.
+    """
     _fetch(repository, remote, commits.names(), "blob:none")
     wanted = sorted({oid for file in changed_files(repository, commits) for oid in blobs_of(file)})
     known = sizes(wanted) if wanted else {}
     small = [oid for oid in wanted if known.get(oid, 0) < MAX_BLOB]
-    small += _trusted(repository, commits.base, trusted)
+    small += _settings(repository, commits.base, trusted)
     if small:
         _fetch(repository, remote, sorted(set(small)), "blob:none")
+    extra = frozenset(named(repository)) - frozenset(trusted)
+    if more := [oid for oid, path in _listed(repository, commits.base) if path in extra]:
+        _fetch(repository, remote, sorted(set(more)), "blob:none")
     _settle(repository)
 
 
@@ -85,10 +92,14 @@ def blobs_of(file: FileDiff) -> list[str]:
     return [oid for oid, mode in sides if oid and mode != SUBMODULE]
 
 
-def _trusted(repository: Repository, base: str, more: Sequence[str]) -> list[str]:
-    rows = repository.run("ls-tree", "-r", "-z", "--full-tree", base).decode("utf-8", "surrogateescape").split("\0")
-    entries = [(row.partition("\t")[0].split(" ")[2], row.partition("\t")[2]) for row in rows if row]
-    return [oid for oid, path in entries if _SETTINGS.fullmatch(path) or path in more]
+def _settings(repository: Repository, base: str, more: Sequence[str]) -> list[str]:
+    """Blobs of the base that may steer the review: configuration, team rules, agents, and *more* by their paths."""
+    return [oid for oid, path in _listed(repository, base) if _STEERS.fullmatch(path) or path in more]
+
+
+def _listed(repository: Repository, commit: str) -> list[tuple[str, str]]:
+    rows = repository.run("ls-tree", "-r", "-z", "--full-tree", commit).decode("utf-8", "surrogateescape").split("\0")
+    return [(row.partition("\t")[0].split(" ")[2], row.partition("\t")[2]) for row in rows if row]
 
 
 def _fetch(repository: Repository, remote: Remote, names: Sequence[str], filtered: str) -> None:

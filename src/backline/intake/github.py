@@ -11,8 +11,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from types import FrameType
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 from backline.errors import BacklineError, RequestError
+from backline.intake.refs import shown
 from backline.visible import mask, show_line
 
 if TYPE_CHECKING:
@@ -66,6 +68,18 @@ def server_of(environ: Mapping[str, str]) -> Server:
         if not _ADDRESS.fullmatch(url):
             raise RequestError(f"{names[field]}: wants https://host, or http:// on loopback")
     return Server(**given)
+
+
+def server_for(address: str, environ: Mapping[str, str]) -> Server:
+    """The server of a pull request's address. A token goes to no host that the environment does not name."""
+    found = urlsplit(address)
+    known = server_of(environ)
+    host = found.netloc.lower()
+    if not found.scheme or host in ("github.com", urlsplit(known.web).netloc):
+        return known
+    if found.scheme != "https" or host != environ.get("GH_HOST", "").lower():
+        raise RequestError(f"--pr: {shown(host)} is not github.com: GH_HOST={shown(host)} says that your token is its")
+    return Server(api=f"https://{host}/api/v3", graphql=f"https://{host}/api/graphql", web=f"https://{host}")
 
 
 class Client:

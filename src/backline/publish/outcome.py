@@ -36,9 +36,15 @@ _BY_STATUS = {
 }
 
 
+_HOPELESS = ("is not part of the pull request", "pending review")
+"""422, but no comment's fault: the head was taken out by a force-push; somebody's unsent review blocks all others."""
+
+
 def outcome(error: GitHubError) -> Outcome:
     if error.limited:
         return Outcome.WAIT if (error.wait or 0) <= LONGEST_WAIT else Outcome.STOP
     if error.doubtful:
         return Outcome.LOOK
+    if error.status == 422 and any(words in str(error) for words in _HOPELESS):
+        return Outcome.STOP
     return _BY_STATUS.get(error.status or 0, Outcome.STOP)
