@@ -176,3 +176,14 @@ def test_words_that_a_file_must_have_or_must_not_have_decide():
     texts = ["eval(a)\n", "import ast\neval(a)\n", "import  ast\neval(a)\n", "import ast\neval(a)  # safe\n"]
     trees = [tree for text in texts if (tree := rules.parse(text, "python"))]
     assert [len(rules.leads(tree, "a.py", [1, 2], [rule])) for tree in trees] == [0, 1, 1, 0]
+
+
+def test_what_stands_on_the_shelf_is_what_the_rule_says() -> None:
+    from backline.leads.shelf import opened, rule_files, shelved
+    from backline.resources import folder
+
+    for file in rule_files(folder("rules")):
+        row = shelved(f"{file.parent.name}/{file.name}", file.read_text("utf-8"))
+        rule = opened(row)
+        for key in ("languages", "literals", "needs", "lacks", "paths", "not_paths"):
+            assert getattr(row, key) == getattr(rule, key), f"{row.where}: write {key} as one line `{key}: [a, b]`"

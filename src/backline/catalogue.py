@@ -8,6 +8,7 @@ from pathlib import Path
 from backline.errors import RequestError
 from backline.leads import examples, rules
 from backline.leads.rule import read_rule
+from backline.leads.shelf import rule_files
 from backline.resources import folder
 from backline.settings import nearest
 
@@ -24,7 +25,7 @@ def list_all() -> int:
 
 def show(name: str | None) -> int:
     """The file of one rule: what it matches, why, and its examples."""
-    files = {read_rule(file.read_text("utf-8"), file.name).id: file for file in rules.rule_files(folder("rules"))}
+    files = {read_rule(file.read_text("utf-8"), file.name).id: file for file in rule_files(folder("rules"))}
     if name not in files:
         raise RequestError(f"rules show: no rule {name!r}{nearest(name or '', list(files))}")
     sys.stdout.write(files[name].read_text("utf-8"))

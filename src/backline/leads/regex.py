@@ -1,7 +1,7 @@
 """Regular expressions of rules in the form that compiles fastest.
 
-Rust's ``\\w``, ``\\d``, ``\\s`` and ``\\b`` know all of Unicode, and ast-grep compiles them anew for each file. Code needs
-less: here every character beyond ASCII counts as a letter, so that no name escapes by its script.
+Rust's ``\\w``, ``\\d``, ``\\s`` and ``\\b`` know all of Unicode, and ast-grep compiles them anew for each file.
+Code needs less: here every character beyond ASCII counts as a letter, so that no name escapes by its script.
 """
 
 from __future__ import annotations

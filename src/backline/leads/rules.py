@@ -23,40 +23,23 @@ from backline.leads.reach import Reach, reach_of
 from backline.leads.regex import quick
 from backline.leads.rule import LANGUAGES, STATEMENT_LANGUAGES, Rule, read_rule
 from backline.leads.screen import screen_of
+from backline.leads.shelf import Shelved, opened, rule_files, shelf
 from backline.resources import folder
 
 if TYPE_CHECKING:
     from ast_grep_py import Config, SgNode
 
-# Where a language's rules lie when that is not the folder of its own name alone. A rule counts for a language only
-# when its `languages` says so.
-_FOLDERS = {
-    "typescript": ("javascript",), "tsx": ("javascript",), "kotlin": ("kotlin", "java"), "dockerfile": ("docker",),
-}  # fmt: skip
 
-
-@cache
 def load(language: str, root: Path | None = None) -> tuple[Rule, ...]:
-    """The rules for *language*. ``root`` is a folder laid out like `rules/`."""
-    rules = (rule for name in _FOLDERS.get(language, (language,)) for rule in _folder(name, root))
-    return tuple(rule for rule in rules if language in rule.languages)
-
-
-@cache
-def _folder(name: str, root: Path | None) -> tuple[Rule, ...]:
-    return tuple(
-        read_rule(file.read_text("utf-8"), f"{name}/{file.name}") for file in rule_files(root or folder("rules"), name)
-    )
-
-
-def rule_files(root: Path, name: str = "*") -> list[Path]:
-    return sorted(root.glob(f"{name}/*.yml"))
+    """All rules for *language*. ``root`` is a folder laid out like `rules/`."""
+    return tuple(opened(row) for row in shelf(language, root))
 
 
 def load_all(root: Path | None = None) -> tuple[Rule, ...]:
     """Every rule, by id; for `rules list` and the tests."""
-    names = sorted({file.parent.name for file in rule_files(root or folder("rules"))})
-    return tuple(sorted((rule for name in names for rule in _folder(name, root)), key=lambda rule: rule.id))
+    files = rule_files(root or folder("rules"))
+    found = (read_rule(file.read_text("utf-8"), f"{file.parent.name}/{file.name}") for file in files)
+    return tuple(sorted(found, key=lambda rule: rule.id))
 
 
 def read_team_rules(texts: Mapping[str, str]) -> tuple[Rule, ...]:
@@ -90,14 +73,14 @@ def find(
     """The hits of all rules for *language* that touch a changed line (1-based). FileProblem when the parser fails."""
     if language not in LANGUAGES:
         return []
-    rules = (*load(language, root), *(rule for rule in team if language in rule.languages))
+    rules: list[Shelved | Rule] = [*shelf(language, root), *(rule for rule in team if language in rule.languages)]
     if language in STATEMENT_LANGUAGES:
         return statements.leads(text, language, path, changed, rules)
     tree = parse(text, language)
     return leads(tree, path, changed, rules) if tree else []
 
 
-def leads(tree: Tree, path: str, changed: Iterable[int], rules: Iterable[Rule]) -> list[Lead]:
+def leads(tree: Tree, path: str, changed: Iterable[int], rules: Iterable[Shelved | Rule]) -> list[Lead]:
     """The hits that touch a changed line, in the order of the lines."""
     lines, reach, written = frozenset(changed), reach_of(path), tree
     tree = spelled_out(written)

@@ -21,6 +21,7 @@ from backline.leads.lead import Lead
 from backline.leads.literals import applicable
 from backline.leads.reach import reach_of
 from backline.leads.rule import Rule
+from backline.leads.shelf import Shelved
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -139,7 +140,7 @@ _EXPRESSIONS = ("regex", "not", "kind", "after", "file_lacks", "stage_lacks")
 CUTTERS = {"sql": sql_statements, "dockerfile": docker_instructions}
 
 
-def leads(text: str, language: str, path: str, changed: Iterable[int], rules: Iterable[Rule]) -> list[Lead]:
+def leads(text: str, language: str, path: str, changed: Iterable[int], rules: Iterable[Shelved | Rule]) -> list[Lead]:
     """The hits that touch a changed line (1-based), in the order of the lines."""
     lines = frozenset(changed)
     wanted = applicable(rules, text.lower(), path) if lines else []
