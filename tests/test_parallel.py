@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from threading import Event
 
 import pytest
@@ -37,3 +38,8 @@ def test_a_fault_of_one_job_comes_out_and_nobody_waits_for_ever():
 
     with pytest.raises(ZeroDivisionError):
         run_all([Job(broken), *[Job(lambda began: None, after=0)] * 5], workers=2)
+
+
+def test_no_thread_outlives_an_interrupted_run():
+    """A thread that waits for an answer must not keep the process after Ctrl-C."""
+    assert run_all([Job(lambda began: threading.current_thread().daemon)] * 3, workers=2) == [True] * 3

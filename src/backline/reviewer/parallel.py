@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass
-from threading import Event
+from queue import Empty, SimpleQueue
+from threading import Event, Thread
 from typing import Generic, TypeVar
 
 T = TypeVar("T")
@@ -21,21 +22,49 @@ class Job(Generic[T]):
 
 
 def run_all(jobs: Sequence[Job[T]], workers: int) -> list[T]:
-    """The results in the order of *jobs*. An exception of one ends the waiting for all."""
-    begun = [Event() for _ in jobs]
+    """The results in the order of *jobs*. An exception of one ends the waiting for all.
 
-    def one(index: int) -> T:
+    NOTE: daemon threads, not a ThreadPoolExecutor: that one waits at exit for answers that nobody wants after Ctrl-C.
+    """
+    begun = [Event() for _ in jobs]
+    pending, ended = SimpleQueue[int](), SimpleQueue[tuple[int, T | BaseException]]()
+    for index in range(len(jobs)):
+        pending.put(index)
+    for _ in range(min(max(1, workers), len(jobs))):
+        Thread(target=_work, args=(jobs, begun, pending, ended), name="agent", daemon=True).start()
+    results: dict[int, T] = {}
+    while len(results) < len(jobs):
+        index, result = ended.get()
+        if isinstance(result, BaseException):
+            _drain(pending)
+            raise result
+        results[index] = result
+    return [results[index] for index in range(len(jobs))]
+
+
+def _work(
+    jobs: Sequence[Job[T]],
+    begun: Sequence[Event],
+    pending: SimpleQueue[int],
+    ended: SimpleQueue[tuple[int, T | BaseException]],
+) -> None:
+    while True:
+        try:
+            index = pending.get_nowait()
+        except Empty:
+            return
         job = jobs[index]
         try:
             if job.after is not None:
                 begun[job.after].wait()
-            return job.work(begun[index].set)
+            ended.put((index, job.work(begun[index].set)))
+        except BaseException as error:
+            ended.put((index, error))
         finally:
             begun[index].set()
 
-    pool = ThreadPoolExecutor(max_workers=max(1, workers), thread_name_prefix="agent")
-    futures = [pool.submit(one, index) for index in range(len(jobs))]
-    try:
-        return [future.result() for future in futures]
-    finally:  # an interrupt does not wait for answers that nobody wants any more
-        pool.shutdown(wait=False, cancel_futures=True)
+
+def _drain(pending: SimpleQueue[int]) -> None:
+    with suppress(Empty):
+        while True:
+            pending.get_nowait()
