@@ -22,6 +22,7 @@ setup: .venv/.ready
 	  [ -x $$uv ] && [ "$$($$uv --version | cut -d' ' -f2)" = "$(UV_VERSION)" ] || \
 	  { $(PYTHON) -m venv .uv && .uv/bin/python -m pip install --quiet --disable-pip-version-check uv==$(UV_VERSION); }; }; \
 	  $$uv sync --quiet --frozen --compile-bytecode --python "$$($(PYTHON) -c "import sys; print(sys.executable)")"
+	@$(BIN)/python -m compileall -q src
 	@touch $@
 
 review: setup

@@ -63,8 +63,8 @@ rule: {kind: call, pattern: eval($CODE)}
         ("- " * 30_000, "nested deeper"),
         ("- 1\n", "not a mapping"),
         ("", "not a mapping"),
-        ("a: !!python/object/apply:os.system [ls]\n", "not YAML"),
-        ("\x00", "not YAML"),
+        ("a: !!python/object/apply:os.system [ls]\n", "not valid YAML"),
+        ("\x00", "not valid YAML"),
         ("x: " + "y" * 70_000, "larger than 64 kB"),
     ],
 )

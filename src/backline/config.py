@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 from typing import Any
 
+from backline import strict_yaml
 from backline.errors import RequestError
 from backline.options import OPTIONS, Number, OneOf, Option, flag
 from backline.settings import Ignore, nearest
@@ -31,44 +32,17 @@ def read(data: bytes, where: str) -> dict[str, Any]:
 
 
 def _load(data: bytes, where: str) -> dict[str, Any]:
-    """YAML without its surprises: no tags, no aliases (they multiply), no key twice."""
-    import yaml
-
     try:
-        text = data.decode("utf-8")
-        loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-        if any(isinstance(event, yaml.AliasEvent) for event in yaml.parse(text, loader)):
-            raise RequestError(f"{where}: YAML aliases are not allowed here")
-        node = yaml.compose(text, loader)
-        _once(node, where)
-        value = yaml.load(text, loader)  # noqa: S506 - both are safe loaders
-    except (yaml.YAMLError, UnicodeDecodeError, ValueError, RecursionError) as error:
-        raise RequestError(f"{where}: not valid YAML: {_first_line(error)}") from None
+        value = strict_yaml.load(data.decode("utf-8"))
+    except UnicodeDecodeError:
+        raise RequestError(f"{where}: not valid YAML: not UTF-8") from None
+    except ValueError as error:
+        raise RequestError(f"{where}: {error}") from None
     if value is None:
         return {}
     if not isinstance(value, dict):
         raise RequestError(f"{where}: wants `key: value` lines")
     return value
-
-
-def _first_line(error: Exception) -> str:
-    mark = getattr(error, "problem_mark", None)
-    problem = getattr(error, "problem", None) or str(error) or type(error).__name__
-    return problem.splitlines()[0] + (f" (line {mark.line + 1})" if mark else "")
-
-
-def _once(node: Any, where: str) -> None:
-    import yaml
-
-    if isinstance(node, yaml.MappingNode):
-        seen = set()
-        for key, _ in node.value:
-            if (name := str(key.value)) in seen:
-                raise RequestError(f"{where}: key {name[:60]!r} stands twice (line {key.start_mark.line + 1})")
-            seen.add(name)
-    for child in getattr(node, "value", ()) if not isinstance(node, yaml.ScalarNode | None) else ():
-        for part in child if isinstance(child, tuple) else (child,):
-            _once(part, where)
 
 
 def _ignores(rows: Any, where: str) -> tuple[Ignore, ...]:

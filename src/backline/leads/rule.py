@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from backline import strict_yaml
 from backline.errors import RequestError
 from backline.finding import Category, Confidence, Severity
 
@@ -23,7 +24,6 @@ STATEMENT_LANGUAGES = frozenset({"sql", "dockerfile"})
 """ast-grep has no grammar for these: statements.py cuts them and their rules are regular expressions."""
 
 MAX_SIZE = 64 * 1024
-_MAX_DEPTH = 60
 _MATCHER = ("rule", "constraints", "utils", "transform")
 _TEXTS = ("id", "title", "message", "fix", "why", "cwe", "replace")
 _LISTS = ("languages", "references", "literals", "needs", "lacks", "paths", "not_paths")
@@ -87,33 +87,12 @@ def split(text: str) -> tuple[str, str]:
 
 def read_mapping(text: str) -> dict[str, Any]:
     """The YAML mapping in *text*; ValueError (one line) for anything else, whatever the text."""
-    import yaml
-
     if len(text) > MAX_SIZE:
         raise ValueError(f"larger than {MAX_SIZE // 1024} kB")
-    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-    try:
-        _check_shape(text)
-        data = yaml.load(text, loader)  # noqa: S506 - a safe loader
-    except (yaml.YAMLError, RecursionError, OverflowError, TypeError) as error:
-        lines = str(error).split("\n")
-        raise ValueError(f"not YAML: {lines[0]}{lines[-1] if len(lines) > 1 else ''}"[:200]) from None
+    data = strict_yaml.load(text)
     if not isinstance(data, dict) or not all(isinstance(key, str) for key in data):
         raise ValueError("not a mapping of keys to values")
     return data
-
-
-def _check_shape(text: str) -> None:
-    """Ten lines of aliases can stand for gigabytes, and libyaml's composer recurses in C until the process dies."""
-    import yaml
-
-    depth = 0
-    for event in yaml.parse(text, getattr(yaml, "CSafeLoader", yaml.SafeLoader)):
-        if isinstance(event, yaml.AliasEvent):
-            raise ValueError("YAML aliases (`*name`) are not allowed")
-        depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
-        if depth > _MAX_DEPTH:
-            raise ValueError(f"nested deeper than {_MAX_DEPTH} levels")
 
 
 def _rule(data: dict[str, Any]) -> Rule:
