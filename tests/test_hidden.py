@@ -139,6 +139,18 @@ def test_neighbouring_lines_are_one_lead_and_a_flood_is_counted() -> None:
     assert "80 more places" in flood[-1].body
 
 
+@pytest.mark.parametrize(("path", "severity"), [("a.js", "low"), ("a.py", "high")])
+def test_a_bundle_is_full_of_such_characters_and_nobody_reads_it(path: str, severity: str) -> None:
+    (lead,) = hidden.find(written(path, "x='\u202e'\n" + "y" * 3000))
+    assert lead.severity == severity
+
+
+def test_a_packed_object_of_git_is_no_text() -> None:
+    path = "testdata/repo.git/objects/5c/80b0245c1c6f8343fa418ec374b13b5d4ee658"
+    assert rules(path, "x\u00ad\u0085y") == []
+    assert rules("objects/5c/run.py", "x\u00ad") != []
+
+
 def test_the_lead_spells_the_code_points_and_carries_none_itself() -> None:
     (lead,) = hidden.find(written("a.py", "x = '\u202e\u2066'"))
     assert "U+202E RLO, U+2066 LRI" in lead.body

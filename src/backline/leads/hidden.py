@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from typing import NamedTuple
 
+from backline.finding import Severity
 from backline.intake.diff import FileDiff, added
 from backline.leads.addressed import MAGIC_STRING, to_reviewer
 from backline.leads.guard import guard_lead
@@ -31,6 +33,11 @@ _BINARY = re.compile(
     r"|dat|woff2?|ttf|otf|eot|mp[34]|wav|ogg|webm|mov|sqlite3?"
     r"|db|parquet|p12|pfx|jks|mo|pkl|np[yz]|onnx)$"
 )
+_GIT_OBJECT = re.compile(r"(?:^|/)objects/[0-9a-f]{2}/[0-9a-f]{38,62}$")
+"""A repository kept as test data: packed bytes, in which git itself finds no NUL often enough to show them as text."""
+_BUILT = re.compile(r"(?i)\.(?:[cm]?js|css|map)$")
+_NOBODY_READS = 2_000
+"""Characters: with such a line a script or style sheet is a bundle, where control characters stand as they are."""
 _PROSE = re.compile(
     r"(?i)\.(?:md|mdx|rst|adoc|txt|csv|tsv|po|pot|xliff?|ftl|arb|strings|srt|vtt|html?|xhtml|svg|css|snap|ipynb|tex|log)$"
     r"|(?:^|/)(?:locales?|i18n|l10n|lang|translations?)/"
@@ -48,7 +55,7 @@ _JAVA = re.compile(r"\.(?:java|groovy|gradle|scala|jsp)$")
 
 def find(file: FileDiff, text: str | None = None, base_text: str | None = None) -> list[Lead]:
     """One lead per rule and run of added lines. *text*, *base_text*: the whole file on either side, where it exists."""
-    lines = {} if _BINARY.search(file.path) else added(file)
+    lines = {} if _BINARY.search(file.path) or _GIT_OBJECT.search(file.path) else added(file)
     joined = "\n".join(lines.values())
     hits = list(_ascii_hits(file.path, lines, joined))
     if not plain(joined):
@@ -57,7 +64,10 @@ def find(file: FileDiff, text: str | None = None, base_text: str | None = None) 
         hits += _lookalike_hits(
             file.path, lines, text or "\n".join(lines.get(n, "") for n in range(1, max(lines) + 1)), base_text
         )
-    return list(_leads(file.path, hits))
+    leads = _leads(file.path, hits)
+    if hits and _BUILT.search(file.path) and max(map(len, lines.values())) > _NOBODY_READS:
+        return [replace(lead, severity=Severity.LOW) for lead in leads]
+    return list(leads)
 
 
 def _lookalike_hits(path: str, lines: dict[int, str], text: str, base_text: str | None) -> Iterator[_Hit]:
