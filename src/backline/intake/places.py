@@ -33,7 +33,7 @@ BUILD_OUTPUT = _words(
     ".next .nuxt .output .svelte-kit .vercel .netlify .turbo .parcel-cache .angular .docusaurus __pycache__ .gradle "
     ".mypy_cache .pytest_cache .tox .nox .ipynb_checkpoints"
 )
-COMPILED_TO = _words("dist build out public static assets bundle bundles compiled lib")
+COMPILED_TO = _words("dist build built out public static assets bundle bundles compiled lib")
 
 # Tests, documentation, translations, data.
 TEST_FOLDERS = _words(

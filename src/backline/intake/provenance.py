@@ -37,6 +37,8 @@ _GENERATED_NAMES = tuple(
         (r"(?:gradlew|mvnw)(?:\.bat|\.cmd)?$", "the build tool's wrapper"),
     )
 )
+_CHUNK = re.compile(r"^import\b[^;]{0,2000}[\"']\./[\w-]{1,80}-(?=[\w-]{0,7}[A-Z0-9_-])[\w-]{8}\.m?js[\"']", re.M)
+"""A bundler's piece imports its neighbours by their content's hash: ``./index-DOF2jDq0.js``."""
 _GENERATED_FOLDERS = frozenset({"__generated__", "generated-sources", ".generated"})
 
 
@@ -92,7 +94,8 @@ def _packed(it: Candidate) -> bool:
     if not it.text:
         return it.name.endswith((".min.js", ".min.css"))
     lines = it.text.split("\n")
-    return max(map(len, lines)) > 1_000 or len(it.text) > 250 * len(lines) or "__webpack_require__" in it.text
+    longest = max(map(len, lines)) > 1_000 or len(it.text) > 250 * len(lines)
+    return longest or "__webpack_require__" in it.text or bool(_CHUNK.search("\n".join(lines[:20])))
 
 
 def _generated(it: Candidate) -> str | None:
