@@ -115,9 +115,19 @@ class Aftermath:
                 return True
             if line.guards and FAMILIES[guard.family].movable and _outermost(line.definition) == _outermost(name):
                 return True
+            if FAMILIES[guard.family].movable and line.definition in self._calls(name):
+                return True
             if not line.definition and (line.line in hunk or line.guards):
                 return True
         return False
+
+    def _calls(self, name: str) -> set[str]:
+        """The definitions of this file that an added line of *name* speaks of: what they do is done for it."""
+        return self._once(("calls", name), lambda: self._spoken_of(name))  # type: ignore[no-any-return]
+
+    def _spoken_of(self, name: str) -> set[str]:
+        words = frozenset[str]().union(*(line.words for line in self.added if line.definition == name))
+        return {other for other in self.now if other != name and other.rpartition(".")[2] in words}
 
     def _lines_of(self, hunk: Hunk) -> set[int]:
         found: set[int] = self._once(("lines", hunk.old_start), lambda: {ln.new for ln in hunk.lines if ln.new})

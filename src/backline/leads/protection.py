@@ -72,7 +72,7 @@ FAMILIES = {
     "transaction": Family(
         "a transaction or lock", Severity.MEDIUM, _RELIABILITY, "CWE-362", "two requests at once, or an error in the middle, can leave the data half changed",
         "transaction atomic lock mutex begin for_update synchron acquire exclusive",
-        r"atomic|transact|lock|mutex|synchron|semaphore|\bbegin|serializable|on_?conflict|upsert",
+        r"atomic|transact|lock|mutex|synchron|semaphore|\bbegin|serializable|for_update|on_?conflict|upsert|\.(?:store|compareandswap)\(|\.load\(\)",
         movable=True,
     ),
     "timeout": Family(
@@ -90,8 +90,13 @@ WEAKER = re.compile(
 )
 
 _JS, _JVM = "javascript typescript tsx", "java kotlin"
+_OTHER_CAN = (
+    "retry be handle parse convert cast connect resolve continue start stop fit merge skip use cancel reuse refresh"
+)
+_CAN = rf"(?:\b|_|(?-i:(?=C)))can(?:_|(?-i:(?=[A-Z])))(?!(?:{_OTHER_CAN.replace(' ', '|')})(?:(?-i:[A-Z])|[_(]|\b))\w+"
+"""What a caller may do: `can_edit`, `userCanEdit`; not what a call may (`canRetry`), nor a `candidate`."""
 _AUTH_WORD = (
-    r"(?:can[A-Z_]\w*|is_?(?:staff|superuser|admin|owner|authenticated|authori[sz]ed|allowed|member)|has_?(?:perm|role|access|scope)\w*"
+    rf"(?:{_CAN}|is_?(?:staff|superuser|admin|owner|authenticated|authori[sz]ed|allowed|member)|has_?(?:perm|role|access|scope)\w*"
     r"|owner\w*|permission\w*|authori[sz]\w*|forbidden|user_id|userId|tenant\w*|allowed_to\w*|admin\?|current_user)"
 )
 _CHECK = (
@@ -112,7 +117,7 @@ ROWS = (
     Row("rate limit", "python", r"@(?:\w+\.)?(?:rate_?limit|limit|throttle)\w*\(|throttle_classes\s*=\s*[\[(]\s*\w"),
     Row("escaping", "python", r"""(\w+)\s*=\s*(?:\w+\.)?(?:escape|conditional_escape|clean|quote)\(\s*\1\b"""),
     Row("escaping", "python", r".*\b(?:html\.escape|bleach\.clean|escape|conditional_escape|format_html|escape_html)\(", argument=True),
-    Row("owner", "python", r".*\b(?:filter|get|get_object_or_404|filter_by|exclude)\(.*\b(?:owner|user|tenant|account|organi[sz]ation|org|created_by|author|team)(?:_id)?\s*==?\s*", argument=True),
+    Row("owner", "python", r".*\b(?:filter|get|get_object_or_404|filter_by|exclude)\((?:[^()]|\([^()]*\))*\b(?:owner|user|tenant|account|organi[sz]ation|org|created_by|author|team)(?:_id)?\s*==?\s*", argument=True),
     Row("transaction", "python", r"@?(?:with |async with )?(?:\w+\.)?transaction\.atomic\b|(?:async )?with (?:\w+\.){0,2}\w{0,20}(?:lock|mutex)\w*(?:\(|:)|(?:async )?with \w+\.begin\(|.*\.(?:select_for_update|with_for_update)\("),
     Row("timeout", "python", r".*\btimeout\s*=\s*[\w(]", argument=True),
     Row("authorisation", _JS, r"(?:app|router|\w+[Rr]outer|server|fastify)\.(?:use|addHook)\(.*(?i:auth|passport|jwt|permission|role|session|login)"),
@@ -140,9 +145,9 @@ ROWS = (
     Row("authorisation", "go", r".*\b(?:\w+\.)?(?:[rR]equire\w*|[wW]ith\w*[aA]uth\w*|[aA]uth\w*|[eE]nsure\w*|JWT\w*)\(", argument=True),
     Row("csrf", "go", r".*\bcsrf\.Protect\(|.*\bnosurf\.New\("),
     Row("rate limit", "go", r"\w+\.Use\(.*(?:[lL]imit|[tT]hrottle)|if !\w*[lL]imiter\w*\.Allow\("),
-    Row("validation", "go", r".*\b\w*[vV]alidat\w*(?:\.Struct)?\("),
+    Row("validation", "go", r"(?:if )?(?:\w*[eE]rr\w* :?= |return |!)?(?:\w+\.){0,4}\w*[vV]alidat\w*(?:\.Struct)?\("),
     Row("escaping", "go", r".*\b(?:html\.EscapeString|template\.HTMLEscapeString|url\.QueryEscape)\(", argument=True),
-    Row("transaction", "go", r"(?:defer )?\w[\w.]*\.(?:R?Lock|R?Unlock)\(\)|\w+(?:, err)? :?= \w+\.Begin(?:Tx)?\("),
+    Row("transaction", "go", r"(?:defer )?\w[\w.]*\.R?Lock\(\)|\w+(?:, err)? :?= \w+\.Begin(?:Tx)?\("),
     Row("timeout", "go", r".*\bcontext\.With(?:Timeout|Deadline)\(|(?:Read|Write|Idle|ReadHeader)?Timeout:"),
     Row("authorisation", "ruby", r"(?:before_action|before_filter|prepend_before_action)\s+:?\w*(?:auth|login|sign|require|admin|permission|user|owner|access)\w*|authori[sz]e!?[\s(]|load_and_authorize_resource|authorize_resource|verify_authorized|doorkeeper_authorize!|http_basic_authenticate_with"),
     Row("csrf", "ruby", r"protect_from_forgery\b|before_action\s+:verify_authenticity_token"),
