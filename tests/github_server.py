@@ -119,6 +119,8 @@ class GitHub:
         self.broken: list[str] = []
         """What was against the description: tests end with it empty."""
         self.faults: list[Fault] = []
+        self.failing_after: int | None = None
+        """Every request after so many gets a 502."""
         self.token = "ghs_" + "t" * 36
         self._ids = 1000
         self._lock = threading.Lock()
@@ -517,6 +519,9 @@ def _handler(server: GitHub) -> type[BaseHTTPRequestHandler]:
             server.requests.append((verb, path, body))
             if self.headers.get("Authorization") != f"token {server.token}":
                 self._send(401, {"message": "Bad credentials", "status": "401"})
+                return
+            if server.failing_after is not None and len(server.requests) > server.failing_after:
+                self._send(502, {"message": "Bad Gateway"})
                 return
             fault = next((f for f in server.faults if f.verb == verb and re.search(f.path, path) and f.times > 0), None)
             if fault:

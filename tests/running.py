@@ -32,6 +32,7 @@ class Run:
         self.report_file = self.folder / "report.json"
         self.summary = self.folder / "summary.md"
         self.output = self.folder / "output"
+        self.slept: list[float] = []
         self.environ = {
             **server.environ,
             "GITHUB_EVENT_NAME": "pull_request",
@@ -44,7 +45,7 @@ class Run:
         self.event.write_text(json.dumps(server.event()))
 
     def collect(self) -> int:
-        return collecting.collect(self.change, make({}, self.environ, {}), self.environ)
+        return collecting.collect(self.change, make({}, self.environ, {}), self.environ, self.slept.append)
 
     def review(self, settings: Settings | None = None) -> Report | None:
         made = collected.load(self.change)
@@ -72,7 +73,7 @@ class Run:
 
     def publish(self, **flags: Any) -> int:
         given = {name: [str(value)] for name, value in flags.items()}
-        return publishing.publish(str(self.report_file), {"change": [str(self.change)], **given}, self.environ)
+        return publishing.publish(str(self.report_file), {"change": [str(self.change)], **given}, self.environ, self.slept.append)
 
     def all(self) -> int:
         return self.collect() or (self.review() and 0) or self.publish()

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+import time
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -24,7 +25,9 @@ from backline.ways_out import INCOMPLETE
 MAX_EVENT = 30_000_000
 
 
-def collect(folder: Path, settings: Settings, environ: Mapping[str, str]) -> int:
+def collect(
+    folder: Path, settings: Settings, environ: Mapping[str, str], sleep: Callable[[float], None] = time.sleep
+) -> int:
     """Writes DIR/change.json and DIR/objects.git. 0, also when there is nothing to review; 3 when GitHub fails."""
     decision = decide(
         environ.get("GITHUB_EVENT_NAME", ""),
@@ -34,7 +37,7 @@ def collect(folder: Path, settings: Settings, environ: Mapping[str, str]) -> int
     )
     if isinstance(decision, Nothing):
         return _nothing(folder, decision.sentence)
-    client = Client(server_of(environ), token_of(environ))
+    client = Client(server_of(environ), token_of(environ), sleep)
     try:
         made = _pull(client, decision, environ) if isinstance(decision, Pull) else _refs(client, decision)
         if made.nothing:
@@ -147,7 +150,7 @@ def _objects(
         if 0 < made.disk_kb <= fetch.WHOLE_KB:
             fetch.everything(objects, remote, commits)
         else:
-            trusted = [settings.config or CONFIG, *settings.agents]
+            trusted = [path.removeprefix("./") for path in (settings.config or CONFIG, *settings.agents)]
             fetch.changed(
                 objects,
                 remote,
@@ -170,7 +173,7 @@ def _checkout(workspace: Path, commits: Commits) -> Path | None:
 
 def _agents(objects: Repository, made: Collected, settings: Settings) -> list[str]:
     named = base_configuration(objects, made, settings).get("agents", [])
-    return [str(path) for path in named] if isinstance(named, list) else [str(named)]
+    return [str(path).removeprefix("./") for path in (named if isinstance(named, list) else [named])]
 
 
 def base_configuration(objects: Repository, made: Collected, settings: Settings) -> Mapping[str, Any]:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping, Sequence
+import time
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -42,7 +43,12 @@ class Result:
     notes: tuple[str, ...] = ()
 
 
-def publish(name: str, flags: Mapping[str, Sequence[str]], environ: Mapping[str, str]) -> int:
+def publish(
+    name: str,
+    flags: Mapping[str, Sequence[str]],
+    environ: Mapping[str, str],
+    sleep: Callable[[float], None] = time.sleep,
+) -> int:
     """Posts one review for the report in *name*; the exit code is the review's."""
     settings = make(flags, environ, {})
     folder = Path(settings.change) if settings.change else None
@@ -58,7 +64,7 @@ def publish(name: str, flags: Mapping[str, Sequence[str]], environ: Mapping[str,
             settings = make(flags, environ, base_configuration(objects, made, settings))
     _summarise(environ, markdown.render(report))
     _outputs(environ, report, Path(name))
-    result = _posted(report, made, settings, environ)
+    result = _posted(report, made, settings, environ, sleep)
     if not result.whole:
         sys.stdout.write(workflow.annotate(result.report))
     for note in result.notes:
@@ -98,11 +104,17 @@ def _outputs(environ: Mapping[str, str], report: Report, file: Path) -> None:
         workflow.append_outputs(Path(name), values)
 
 
-def _posted(report: Report, made: Collected | None, settings: Settings, environ: Mapping[str, str]) -> Result:
+def _posted(
+    report: Report,
+    made: Collected | None,
+    settings: Settings,
+    environ: Mapping[str, str],
+    sleep: Callable[[float], None],
+) -> Result:
     if not (report.repository and report.pull_request and report.head):
         return Result(report=report, whole=False)
     try:
-        client = Client(server_of(environ), token_of(environ))
+        client = Client(server_of(environ), token_of(environ), sleep)
     except RequestError as error:
         return Result(report=report, whole=False, notes=(f"nothing was posted: {error}",))
     try:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
-from backline.finding import Finding
+from backline.finding import Finding, Side
 from backline.findings.anchor import QUOTE_LIMIT
 from backline.findings.quote import OLD_CODE, Place, locate, trimmed
 from backline.findings.sources import Page, Sources
@@ -77,20 +77,22 @@ def still(old: Finding, sources: Sources, head_paths: Collection[str] | None = N
     place = locate(sources, old.path, old.quote, old.start_line)
     if isinstance(place, Place) and place.page.side is old.side:
         return replace(standing, start_line=place.start_line, line=place.line)
-    if place == OLD_CODE:
+    if place == OLD_CODE and old.side is Side.RIGHT:
         return NOT_TOUCHED
     start = _start(page, trimmed(old.quote))
     return replace(standing, start_line=start, line=start + old.line - old.start_line) if start else None
 
 
 def _unread(page: Page) -> bool:
-    oid = page.file.new_oid if page.side == "RIGHT" else page.file.old_oid
+    oid = page.file.new_oid if page.side is Side.RIGHT else page.file.old_oid
     return page.text is None and oid is not None
 
 
 def _start(page: Page, wanted: Sequence[str]) -> int | None:
-    """The first place of the quote on its own side."""
+    """The first place of the quote on its own side; on the LEFT one that is still removed."""
     for number in page.places.get(wanted[0], ()):
+        if page.side is Side.LEFT and number not in page.changed:
+            continue
         if all(page.shown.get(number + i, "").strip() == line for i, line in enumerate(wanted)):
             return number
     return None

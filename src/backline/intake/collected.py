@@ -122,7 +122,8 @@ def _without(objects: Repository, commit: str, paths: Mapping[str, FileDiff]) ->
 
 def base_file(objects: Repository, collected: Collected, path: str) -> bytes | None:
     """A file of the base commit, for what may steer the review: configuration, rules, agents."""
-    if "\n" in path or not path or path.startswith("/"):
+    path = path.removeprefix("./")
+    if "\n" in path or any(part in ("", ".", "..") for part in path.split("/")):
         return None
     entry = objects.check([f"{collected.base}:{path}"])[0]
     return objects.read(entry.oid) if entry and entry.type == "blob" else None

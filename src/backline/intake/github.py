@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import re
 import signal
 import threading
@@ -156,6 +157,7 @@ class Client:
 def _connect(server: Server, token: str) -> Github:
     from github import Auth, Github
 
+    logging.getLogger("github").setLevel(logging.CRITICAL)  # it prints redirects, and with DEBUG bodies
     # retry=None: its own retries repeat a POST and wait without limit; `Client` decides both.
     return Github(
         auth=Auth.Token(token), base_url=server.api, user_agent="backline", timeout=TIMEOUT, retry=None, lazy=True,

@@ -99,7 +99,7 @@ def summary_body(
 def _headline(report: Report) -> str:
     """A run without a model that was meant to have one says so first."""
     limit = next((note for note in report.notes if note.startswith("rules only")), "")
-    return f"**Backline**: {line(f'{limit}; ' if limit else '', 200)}{line(receipt.headline(report), 300)}"
+    return f"**Backline**: {line(f'{limit}; {receipt.headline(report)}' if limit else receipt.headline(report), 400)}"
 
 
 def _is_quiet(report: Report) -> bool:
