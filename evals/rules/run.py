@@ -122,7 +122,19 @@ def _faults(report: Row, code: int, added: dict[str, int]) -> Iterator[str]:
 
 def _added(place: Path) -> dict[str, int]:
     """Path → added lines for every changed file, as git counts them."""
-    command = ["git", "-C", str(place), "diff", "--numstat", "-z", "--no-ext-diff", "--find-renames=50%", "-l1000", "old", "new"]
+    command = [
+        "git",
+        "-C",
+        str(place),
+        "diff",
+        "--numstat",
+        "-z",
+        "--no-ext-diff",
+        "--find-renames=50%",
+        "-l1000",
+        "old",
+        "new",
+    ]
     words = iter(subprocess.run(command, capture_output=True, check=True).stdout.decode().split("\0"))
     found = {}
     for word in words:
@@ -168,7 +180,7 @@ def table(outcomes: Iterable[Outcome]) -> None:
 
 
 def verdicts(hits: Iterable[Row], known: dict[tuple[str, ...], Row]) -> None:
-    """Counts by the severity that the hits have now; one line per rule that was ever wrong."""
+    """Counts by the severity that the hits have now."""
     counts = Counter((hit["severity"], known[identity(hit)]["verdict"]) for hit in hits if identity(hit) in known)
     for severity in ("critical", "high", "medium", "low"):
         of = {verdict: counts[severity, verdict] for verdict in VERDICTS}
@@ -193,7 +205,9 @@ def main() -> int:
         options.hits.write_text("".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows), "utf-8")
     open_ = [hit for hit in hits if hit["severity"] != "low" and identity(hit) not in known]
     for hit in open_:
-        print(f"no verdict: {hit['package']} {hit['severity']} {hit['rule']} {hit['path']}:{hit['line']}  {hit['quote']}")
+        print(
+            f"no verdict: {hit['package']} {hit['severity']} {hit['rule']} {hit['path']}:{hit['line']}  {hit['quote']}"
+        )
     return int(any(outcome.faults for outcome in outcomes) or (options.check and bool(open_)))
 
 
