@@ -11,7 +11,7 @@ from backline.intake.change import Change, Text, text_of
 from backline.intake.diff import FileDiff, added
 from backline.intake.selection import Choice
 from backline.intake.syntax import parse
-from backline.leads import addressed, control, hidden, removed, rules, secrets
+from backline.leads import addressed, control, hidden, linters, removed, rules, secrets
 from backline.leads.fanout import fan_out
 from backline.leads.lead import Lead
 from backline.leads.rule import Rule
@@ -30,7 +30,7 @@ def gather(change: Change, choices: Sequence[Choice], team: Sequence[Rule], prog
     """*choices* stand in the order of ``change.files``; *team* are a team's own rules."""
     leads, notes = control.control_files(change)
     found, problems, suppressed = list(leads), {}, 0
-    with fan_out(change, choices, team) as elsewhere:
+    with fan_out(change, choices, team) as elsewhere, linters.beside(change, choices, progress=progress) as linted:
         for done, (file, choice) in enumerate(zip(change.files, choices, strict=True), 1):
             try:
                 found.extend(_of_file(change, file, choice, None if elsewhere else team))
@@ -43,9 +43,10 @@ def gather(change: Change, choices: Sequence[Choice], team: Sequence[Rule], prog
                 problems[path] = str(hits)
             else:
                 found.extend(hits)
+        hits_of_linters, said = linted()
     if suppressed:
         notes = [*notes, f"suppression comments added by this change, none of them honoured here: {suppressed}"]
-    return Gathered(leads=tuple(found), problems=problems, notes=tuple(notes))
+    return Gathered(leads=(*found, *hits_of_linters), problems=problems, notes=(*notes, *said))
 
 
 def _of_file(change: Change, file: FileDiff, choice: Choice, team: Sequence[Rule] | None) -> Iterator[Lead]:
