@@ -190,8 +190,8 @@ def _summary(
     """Writes the summary when it says something new; "" or why it could not be written."""
     if todo.quiet and not found.summary:
         return ""
-    failed = [each.finding.fingerprint for each in todo.comments if each.finding.fingerprint not in posted.done]
-    kept = _state(report, todo, failed, earlier, found)
+    failed = _failed(todo, posted)
+    kept = _state(report, todo, posted, earlier, found)
     if found.summary and earlier.shown == kept.shown:
         return ""
     reasons = dict(todo.reasons) | dict.fromkeys(failed, plan.NOT_TAKEN)
@@ -206,10 +206,14 @@ def _summary(
     return poster.summary(body, found.summary)
 
 
-def _state(report: Report, todo: Plan, failed: Sequence[str], earlier: State, found: Pulled) -> State:
+def _failed(todo: Plan, posted: Posted) -> list[str]:
+    return [each.finding.fingerprint for each in todo.comments if each.finding.fingerprint not in posted.done]
+
+
+def _state(report: Report, todo: Plan, posted: Posted, earlier: State, found: Pulled) -> State:
     """Also what people silenced, should they take it back, and what is gone but not yet marked."""
     now = {finding.fingerprint for finding in report.findings}
-    waiting = frozenset(todo.waiting)
+    waiting, failed = frozenset(todo.waiting), _failed(todo, posted)
 
     def stays(finding: Finding) -> bool:
         return finding.fingerprint in waiting or said(finding, found.threads) in SILENT
@@ -218,6 +222,6 @@ def _state(report: Report, todo: Plan, failed: Sequence[str], earlier: State, fo
     return State(
         hunks=tuple(sorted(set(report.hunks))),
         findings=(*report.findings, *silent),
-        due=tuple(sorted({*failed})),
+        due=tuple(sorted({*failed} - posted.refused)),
         shown=plan.digest(report, [*failed, *waiting, receipt.headline(report)]),
     )

@@ -17,7 +17,7 @@ from backline.publish.plan import Comment, run_mark
 from backline.report import Report
 
 _RESOLVE = "mutation($id: ID!) { resolveReviewThread(input: {threadId: $id}) { thread { isResolved } } }"
-MOST_POSTS = 8
+MOST_POSTS = 12
 """Requests for one review, halves included: a comment that GitHub refuses is not worth more."""
 _SETTLE = 3.0
 """Seconds until GitHub shows what it took but did not answer for."""
@@ -29,6 +29,8 @@ class Posted:
 
     done: frozenset[str] = frozenset()
     """Fingerprints that are on a line now."""
+    refused: frozenset[str] = frozenset()
+    """Those that GitHub refuses for what they are: they are not tried again."""
     why: str = ""
     """The first refusal, in words; empty when there was none."""
     may_write: bool = True
@@ -46,10 +48,12 @@ class Poster:
     def review(self, report: Report, comments: Sequence[Comment], run: str) -> Posted:
         """All *comments* in one review; where one is not acceptable, in halves."""
         done: set[str] = set()
+        refused: set[str] = set()
         why, may_write, posts = "", True, 0
         waiting = [list(comments)] if comments else []
         while waiting and posts < MOST_POSTS and may_write:
-            part = waiting.pop(0)
+            part = max(waiting, key=len)
+            waiting.remove(part)
             result, spent, message = self._one(report, part, run)
             posts += spent
             why = why or message
@@ -57,11 +61,13 @@ class Poster:
                 done |= {each.finding.fingerprint for each in part}
             elif result is Outcome.APART and len(part) > 1:
                 middle = len(part) // 2
-                waiting = [part[:middle], part[middle:], *waiting]
-            elif result is not Outcome.APART:
+                waiting += [part[:middle], part[middle:]]
+            elif result is Outcome.APART:
+                refused |= {each.finding.fingerprint for each in part}
+            else:
                 may_write = result is not Outcome.NEVER
                 break
-        return Posted(done=frozenset(done), why=why, may_write=may_write)
+        return Posted(done=frozenset(done), refused=frozenset(refused), why=why, may_write=may_write)
 
     def _one(self, report: Report, part: Sequence[Comment], run: str) -> tuple[Outcome, int, str]:
         """One review, sent at most twice: result, requests, the refusal in words."""
