@@ -93,7 +93,7 @@ def one_hostile_run(server: ModelServer, model, seed: int) -> None:
 
 
 @pytest.mark.soak
-@pytest.mark.parametrize("start", range(0, 10_000 if SOAK else 100, 20))
+@pytest.mark.parametrize("start", range(0, 10_000 if SOAK else 1_000, 20))
 def test_after_any_hostile_transcript_the_ledger_tells_the_truth(server, model, start: int):
     for seed in range(start, start + 20):
         one_hostile_run(server, model, seed)
