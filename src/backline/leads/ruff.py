@@ -13,10 +13,18 @@ from backline.leads.ruff_codes import ADVICE, FORMAT_ERRORS
 
 _SYNTAX = "invalid-syntax"
 _NAME = re.compile(r"`([^`]+)`")
+_CHANGES = (
+    r"\.(?:append|add|extend|insert|update|setdefault|pop|popitem|remove|discard|clear|sort|reverse)\("
+    r"|\[[^\]=]*\] *[+|-]?=(?!=)| *[+|]="
+)
+_LONGEST_PARAMETER = 500
+_BODY = 60
+"""Lines behind a parameter in which its function may change it."""
 
 
 def _place(number: int, path: str) -> str:
-    return f"{number}.py"
+    """`__init__.py` keeps its name: there `__path__` is defined."""
+    return f"{number}/__init__.py" if path.endswith("/__init__.py") else f"{number}/module.py"
 
 
 def _arguments(names: Sequence[str]) -> list[str]:
@@ -28,15 +36,26 @@ def _arguments(names: Sequence[str]) -> list[str]:
 
 
 def _read(stdout: bytes, stderr: bytes, copies: Mapping[str, Copy]) -> Answer:
-    rows = [(PurePath(row["filename"]).name, row) for row in json.loads(stdout)]
+    rows = [("/".join(PurePath(row["filename"]).parts[-2:]), row) for row in json.loads(stdout)]
     unread = {name for name, row in rows if row["code"] in (None, _SYNTAX)}
-    return Answer([_hit(copies[name], row) for name, row in rows if _worth(row)], len(unread))
+    return Answer([_hit(copies[name], row) for name, row in rows if _worth(copies[name], row)], len(unread))
 
 
-def _worth(row: dict[str, Any]) -> bool:
-    """Not the name that gettext installs, and of a debugger the call alone, not also its import."""
+def _worth(copy: Copy, row: dict[str, Any]) -> bool:
+    """Not the name that gettext installs; of a debugger the call alone, not also its import."""
+    if row["code"] == "B006":
+        return _changes_default(copy.text.split("\n"), row["location"]["row"], row["location"]["column"])
     message = row["message"]
     return message != "Undefined name `_`" and not (row["code"] == "T100" and message.startswith("Import"))
+
+
+def _changes_default(lines: Sequence[str], row: int, column: int) -> bool:
+    """A default that is only read does no harm, and most are only read."""
+    name = re.search(r"(\w+)\s*(?::[^=]*)?=\s*$", lines[row - 1][: column - 1][-_LONGEST_PARAMETER:])
+    if not name:
+        return True
+    changes = re.compile(rf"\b{name[1]}(?:{_CHANGES})")
+    return any(changes.search(line[:_LONGEST_PARAMETER]) for line in lines[row - 1 : row + _BODY])
 
 
 def _hit(copy: Copy, row: dict[str, Any]) -> Hit:
