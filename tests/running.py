@@ -4,20 +4,17 @@ from __future__ import annotations
 
 import datetime
 import json
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from github_server import GitHub
 
-from backline import collecting, pipeline, publishing
+from backline import collecting, once, pipeline, publishing
 from backline.finding import Side
-from backline.findings.earlier import settle
-from backline.findings.sources import Sources
-from backline.intake import collected, state
+from backline.intake import collected
 from backline.intake.tree import Trees
 from backline.output.saved import to_json
-from backline.report import FAILED, Report
+from backline.report import Report
 from backline.settings import Settings, make
 
 
@@ -56,24 +53,17 @@ class Run:
             report = pipeline.review(
                 change, settings or make({}, self.environ, {}), clock=lambda: 0.0, today=datetime.date(2026, 1, 1)
             )
-            self.fresh = state.split(change, made.state.hunks, "test")
-            sources = Sources(change)
-            settled = settle(
-                report.findings, sources, made.state, made.threads, Trees(objects, change).paths(Side.RIGHT)
-            )
-            failed = [row.path for row in report.coverage if row.disposition == FAILED]
-            report = replace(
-                report,
-                findings=settled.findings,
-                addressed=settled.addressed,
-                hunks=state.remembered(self.fresh.digests, failed),
-            )
+            used = settings or make({}, self.environ, {})
+            self.fresh = once.fresh(change, made, used, once.depends(used, "rules", ()))
+            report = once.settled(report, change, self.fresh, made, Trees(objects, change).paths(Side.RIGHT))
         self.report_file.write_text(to_json(report))
         return report
 
     def publish(self, **flags: Any) -> int:
         given = {name: [str(value)] for name, value in flags.items()}
-        return publishing.publish(str(self.report_file), {"change": [str(self.change)], **given}, self.environ, self.slept.append)
+        return publishing.publish(
+            str(self.report_file), {"change": [str(self.change)], **given}, self.environ, self.slept.append
+        )
 
     def all(self) -> int:
         return self.collect() or (self.review() and 0) or self.publish()

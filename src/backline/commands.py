@@ -10,15 +10,18 @@ import os
 import sys
 import time
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from backline import config, credential, pipeline, terminal
 from backline.cli import flags
 from backline.errors import RequestError
+from backline.finding import Side
 from backline.findings.around import source_of
-from backline.intake import git, patch
+from backline.intake import collected, git, patch
 from backline.intake.change import Change, from_branch, from_worktree
+from backline.intake.tree import Trees
 from backline.options import CONFIG
 from backline.output.render import form_of, rendered
 from backline.report import Report
@@ -33,9 +36,14 @@ def review(arguments: argparse.Namespace) -> int:
     key, base_url = credential.key_of(os.environ), credential.address(os.environ)
     if credential.wanted(first, key):
         _warm()
+    if first.change and (sentence := collected.load(Path(first.change)).nothing):
+        terminal.say(sentence)
+        return 0
     with _changed(first) as (change, repository):
         settings = make(flags(arguments), os.environ, _configuration(first, repository))
         report = _reviewed(change, settings, _asked(settings, change, repository, key, base_url))
+        if settings.change and repository:
+            report = _once(report, change, repository, settings)
         around = source_of(change)
         for name, form in forms.items():
             _write(name, rendered(report, form, around))
@@ -54,7 +62,7 @@ def _warm() -> None:
 def _asked(
     settings: Settings, change: Change, repository: git.Repository | None, key: str, base_url: str | None
 ) -> pipeline.Asked | None:
-    if not credential.wanted(settings, key):
+    if not credential.wanted(settings, key) or _limited(settings):
         return None
     from backline import asking
 
@@ -70,6 +78,23 @@ def _reviewed(change: Change, settings: Settings, asked: pipeline.Asked | None) 
         progress.clear()
 
 
+def _limited(settings: Settings) -> str | None:
+    """Why rules alone look at a pull request although there may be a key."""
+    made = collected.load(Path(settings.change)) if settings.change else None
+    return made.limited if made and not settings.drafts else None
+
+
+def _once(report: Report, change: Change, repository: git.Repository, settings: Settings) -> Report:
+    """Beside what earlier runs said of the same pull request."""
+    from backline import once
+
+    made = collected.load(Path(settings.change or ""))
+    if report.engine == "rules" and settings.engine != "rules":
+        report = replace(report, notes=(f"rules only: {_limited(settings) or 'no API key'}", *report.notes))
+    split = once.fresh(change, made, settings, once.depends(settings, report.engine, ()))
+    return once.settled(report, change, split, made, Trees(repository, change).paths(Side.RIGHT))
+
+
 def _write(name: str, text: str) -> None:
     try:
         Path(name).write_text(text, "utf-8")
@@ -82,6 +107,12 @@ def _changed(settings: Settings) -> Iterator[tuple[Change, git.Repository | None
     """The change that was asked for, and the repository it came from."""
     if settings.diff:
         yield patch.from_patch(_patch_bytes(settings.diff), settings.diff), None
+        return
+    if settings.change:
+        folder = Path(settings.change)
+        made = collected.load(folder)
+        with collected.repository(folder, made) as repo:
+            yield collected.change(repo, made), repo
         return
     with git.Repository.open(Path(settings.repo)) as repo:
         if settings.worktree or settings.staged:
@@ -101,6 +132,10 @@ def _patch_bytes(name: str) -> bytes:
 
 def _configuration(settings: Settings, repo: git.Repository | None) -> Mapping[str, Any]:
     """Locally the file as it stands: it is the author's own. In CI it comes from the base commit."""
+    if settings.change and repo:
+        from backline.collecting import base_configuration
+
+        return base_configuration(repo, collected.load(Path(settings.change)), settings)
     path = Path(settings.config) if settings.config else (repo.work_tree / CONFIG if repo and repo.work_tree else None)
     if path is None or (not settings.config and not path.is_file()):
         return {}
