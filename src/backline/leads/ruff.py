@@ -4,20 +4,24 @@ from __future__ import annotations
 
 import json
 import re
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from pathlib import PurePath
 from typing import Any
 
+from backline.leads.hit import MOST_HITS
 from backline.leads.linter import Answer, Copy, Hit, Linter
 from backline.leads.ruff_codes import ADVICE, FORMAT_ERRORS
 
-_SYNTAX = "invalid-syntax"
+_SYNTAX, _DEFAULT = "invalid-syntax", "B006"
 _NAME = re.compile(r"`([^`]+)`")
+_PARAMETER = re.compile(r"(\w+)\s*(?::[^=]*)?=\s*$")
 _CHANGES = (
     r"\.(?:append|add|extend|insert|update|setdefault|pop|popitem|remove|discard|clear|sort|reverse)\("
     r"|\[[^\]=]*\] *[+|-]?=(?!=)| *[+|]="
 )
-_LONGEST_PARAMETER = 500
+_WORD_STRIPPED = re.compile(r"strip\([bru]?[\"'][^\"']{0,20}[A-Za-z]{3}")
+_LONGEST_LINE = 500
 _BODY = 60
 """Lines behind a parameter in which its function may change it."""
 
@@ -37,45 +41,48 @@ def _arguments(names: Sequence[str]) -> list[str]:
 
 def _read(stdout: bytes, stderr: bytes, copies: Mapping[str, Copy]) -> Answer:
     rows = [("/".join(PurePath(row["filename"]).parts[-2:]), row) for row in json.loads(stdout)]
+    lines = {name: copies[name].text.split("\n") for name in {name for name, _ in rows}}
     unread = {name for name, row in rows if row["code"] in (None, _SYNTAX)}
-    return Answer([_hit(copies[name], row) for name, row in rows if _worth(copies[name], row)], len(unread))
+    hits = [_hit(name, lines[name], row) for name, row in rows if _worth(lines[name], row)]
+    defaults = Counter(hit.name for hit in hits if hit.rule == _DEFAULT)
+    kept = [hit for hit in hits if defaults[hit.name] > MOST_HITS or _does_harm(lines[hit.name], hit)]
+    return Answer(kept, len(unread))
 
 
-def _worth(copy: Copy, row: dict[str, Any]) -> bool:
-    """Not the name that gettext installs; of a debugger the call alone, not also its import."""
-    if row["code"] == "B006":
-        return _changes_default(copy.text.split("\n"), row["location"]["row"], row["location"]["column"])
-    message = row["message"]
-    return message != "Undefined name `_`" and not (row["code"] == "T100" and message.startswith("Import"))
+def _worth(lines: Sequence[str], row: dict[str, Any]) -> bool:
+    """Not the name that gettext installs; of a debugger the call alone; no single letters that are stripped."""
+    code, message = row["code"], row["message"]
+    if code == "B005":
+        return bool(_WORD_STRIPPED.search(lines[row["end_location"]["row"] - 1][:_LONGEST_LINE]))
+    return message != "Undefined name `_`" and not (code == "T100" and message.startswith("Import"))
 
 
-def _changes_default(lines: Sequence[str], row: int, column: int) -> bool:
-    """A default that is only read does no harm, and most are only read."""
-    name = re.search(r"(\w+)\s*(?::[^=]*)?=\s*$", lines[row - 1][: column - 1][-_LONGEST_PARAMETER:])
-    if not name:
-        return True
-    changes = re.compile(rf"\b{name[1]}(?:{_CHANGES})")
-    return any(changes.search(line[:_LONGEST_PARAMETER]) for line in lines[row - 1 : row + _BODY])
-
-
-def _hit(copy: Copy, row: dict[str, Any]) -> Hit:
+def _hit(name: str, lines: Sequence[str], row: dict[str, Any]) -> Hit:
     rule, start, end = row["code"], row["location"], row["end_location"]
     about = _NAME.search(row["message"])
+    found = _PARAMETER.search(lines[start["row"] - 1][: start["column"] - 1][-_LONGEST_LINE:])
     return Hit(
-        copy.name,
-        "format" if rule in FORMAT_ERRORS else rule,
+        name,
+        "format" if rule in FORMAT_ERRORS else str(rule),
         start["row"],
         end["row"] - 1 if end["column"] == 1 and end["row"] > start["row"] else end["row"],
-        about[1] if about else "",
-        _replacement(copy, row["fix"], start["row"]),
+        found[1] if found and rule == _DEFAULT else about[1] if about else "",
+        _replacement(lines[start["row"] - 1], row["fix"], start["row"]),
     )
 
 
-def _replacement(copy: Copy, fix: dict[str, Any] | None, row: int) -> str | None:
-    """The whole line after ruff's fix, when the fix is safe and stays within it."""
+def _does_harm(lines: Sequence[str], hit: Hit) -> bool:
+    """A default value that is only read does none, and most are only read."""
+    if hit.rule != _DEFAULT or not hit.about:
+        return True
+    changes = re.compile(rf"\b{re.escape(hit.about)}(?:{_CHANGES})")
+    return any(changes.search(line[:_LONGEST_LINE]) for line in lines[hit.start_line - 1 : hit.line + _BODY])
+
+
+def _replacement(line: str, fix: dict[str, Any] | None, row: int) -> str | None:
+    """The whole *line* after ruff's fix, when the fix is safe and stays within it."""
     if not fix or fix["applicability"] != "safe":
         return None
-    line = copy.text.split("\n")[row - 1]
     for edit in sorted(fix["edits"], key=lambda edit: int(edit["location"]["column"]), reverse=True):
         start, end = edit["location"], edit["end_location"]
         if not start["row"] == end["row"] == row or "\n" in edit["content"]:

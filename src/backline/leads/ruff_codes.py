@@ -109,7 +109,10 @@ ADVICE = {
     "ASYNC105": _sure(_MEDIUM, _RELIABILITY, None, "The coroutine is never awaited",
         "Without `await` the call only makes an object and does nothing. The next lines run as if it had happened. Put"
         " `await` before it."),
-    "B006": _likely(_MEDIUM, _RELIABILITY, None, "All calls share one default value",
+    "B005": _likely(_MEDIUM, _RELIABILITY, None, "`strip` takes letters away, not a prefix or suffix",
+        "The argument is a set of characters, not a word. Where the text goes on with one of them, too much is cut off."
+        " Use `removeprefix` or `removesuffix`."),
+    "B006": _likely(_MEDIUM, _RELIABILITY, None, "All calls share one `{NAME}`",
         "The default is made once, when the function is defined. What one call puts into it, also for another user,"
         " the next one sees. Take `None` and make it inside."),
     "B012": _sure(_MEDIUM, _RELIABILITY, "CWE-584", "`{NAME}` in `finally` swallows the exception",
@@ -169,9 +172,6 @@ ADVICE = {
     "PLE1206": _sure(_LOW, _RELIABILITY, "CWE-685", "The log call has fewer values than placeholders",
         "The message cannot be formatted and is lost. In its place logging prints a traceback to stderr. Add the"
         " values."),
-    "PLE1310": _likely(_MEDIUM, _RELIABILITY, None, "`strip` takes letters away, not a prefix",
-        "The argument is a set of characters; a repeated one shows that a word was meant. Too much is cut off where the"
-        " text goes on with one of them. Use `removeprefix` or `removesuffix`."),
     "PLE1507": _likely(_MEDIUM, _RELIABILITY, None, "The variable's name is not a text",
         "`os.getenv` takes names as text. The line ends in a TypeError. Pass a string."),
     "PLW0133": _sure(_MEDIUM, _RELIABILITY, None, "The exception is made and not raised",
@@ -191,9 +191,6 @@ ADVICE = {
     "PLW2101": _sure(_HIGH, _RELIABILITY, "CWE-820", "The lock protects nothing",
         "Each call makes a lock of its own, so nobody ever waits for another. The threads meet in the block as if there"
         " were none. Keep one lock where all of them see it."),
-    "RUF009": _likely(_MEDIUM, _RELIABILITY, None, "All instances share one value of `{NAME}`",
-        "The call in the default runs once, when the class is defined. Every instance gets that time, id or object. Use"
-        " `field(default_factory=…)`."),
     "RUF016": _sure(_MEDIUM, _RELIABILITY, None, "The index has the wrong type",
         "Sequences take numbers and slices. The line ends in a TypeError. Use a number."),
     "RUF024": _sure(_MEDIUM, _RELIABILITY, None, "All keys share one value",

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from backline.finding import Category, Confidence, Severity
 from backline.leads.linter import Advice, Answer, Copy, Hit, Linter
 
-_SYNTAX = "syntax-error"
+_SYNTAX, _UNIQUE, _NOT_VALID = "syntax-error", "disallowed-unique-constraint", "constraint-missing-not-valid"
 _IGNORE = re.compile("squawk-ignore", re.I)
 
 
@@ -31,10 +31,13 @@ def _read(stdout: bytes, stderr: bytes, copies: Mapping[str, Copy]) -> Answer:
     """A file with a syntax error is most likely another dialect: what squawk says of its rest is not heard."""
     rows = json.loads(stdout)
     unread = {row["file"] for row in rows if row["rule_name"] == _SYNTAX}
+    unique = {(row["file"], row["line"]) for row in rows if row["rule_name"] == _UNIQUE}
     hits = [
         Hit(row["file"], row["rule_name"], row["line"] + 1, row["line_end"] + 1)
         for row in rows
         if row["file"] not in unread
+        # PostgreSQL has no NOT VALID for unique constraints.
+        and (row["rule_name"] != _NOT_VALID or (row["file"], row["line"]) not in unique)
     ]
     return Answer(hits, len(unread & copies.keys()))
 
