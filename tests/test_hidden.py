@@ -74,6 +74,7 @@ SILENT = [
     ("a.py", "flag = '🏴\U000e0067\U000e0062\U000e0065\U000e006e\U000e0067\U000e007f'"),
     ("a.py", "greeting = 'می\u200cخواهم'  # نمی\u200cدانم"),
     ("a.py", "hindi = 'क्\u200dष र्\u200dय'"),
+    ("public/language/fa-IR/topic.json", '"open": "جدید/باز\u200c\u200cکردن"'),
     ("a.py", "rtl = 'שלום \u200fעולם'"),
     ("a.py", "arabic = 'مرحبا بالعالم'"),
     ("a.py", "thai = 'ภาษา\u200bไทย'"),

@@ -251,6 +251,7 @@ SILENT = [
     ("the user is handed to something else", "python",
      "def remove(self, page):\n    log(page)\n    return Delete(Page.objects.get(id=page.id), user=self.user).run()\n",
      "Delete(Page.objects.get(id=page.id), user=self.user).run()", "page.delete(Page.objects.get(id=page.id))"),
+    ("a list of files", "javascript", "module.exports = [\n  'client/footer.js',\n  'modules/csrf.js',\n  'modules/chat.js',\n];\n", "  'modules/csrf.js',\n", ""),
     ("an ordinary argument", "go", "func f() {\n\tx := getAuthor(id)\n\tuse(x)\n}\n", "getAuthor(id)", "author"),
 ]  # fmt: skip
 

@@ -124,7 +124,7 @@ ROWS = (
     Row("authorisation", _JS, r".*\b(?:passport\.authenticate\(|requireAuth|requireLogin|requireUser|requireAdmin|requireRole|isAuthenticated|isAdmin|ensureAuthenticated|ensureLoggedIn|authenticate\w*|authori[sz]e\w*|verifyToken|checkJwt|checkAuth|checkPermission\w*|authMiddleware|protect)\b", argument=True),
     Row("authorisation", _JS, r"@(?:UseGuards|Roles|Permissions|RequirePermissions|Auth|Authorized|Scopes)\("),
     Row("csrf", _JS, r"(?:app|router)\.use\(.*csrf"),
-    Row("csrf", _JS, r".*\b(?:csrf|csurf|csrfProtection|doubleCsrfProtection|lusca\.csrf)\b", argument=True),
+    Row("csrf", _JS, r".*\b(?:csrf|csurf|csrfProtection|doubleCsrfProtection|lusca\.csrf)\b(?!\.[cm]?[jt]s\b)", argument=True),
     Row("rate limit", _JS, r"(?:app|router)\.use\(.*(?:[rR]ateLimit|[lL]imiter|slowDown)|@Throttle\("),
     Row("rate limit", _JS, r".*\b(?:rateLimit\w*|\w*[lL]imiter|slowDown|throttle)\b", argument=True),
     Row("validation", _JS, r"(?:app|router)\.use\(\s*helmet\(|@UsePipes\(|.*\.useGlobalPipes\(|(?:const \w+ = )?(?:await )?\w*[sS]chema\.(?:parse|validate|safeParse|parseAsync|validateAsync)\("),
