@@ -1,4 +1,4 @@
-"""A small runner for a composite action: its own `run` blocks in bash, expressions of the kinds that action.yml uses."""
+"""A small runner for a composite action: its `run` blocks in bash, expressions of the kinds that action.yml uses."""
 
 from __future__ import annotations
 
@@ -22,7 +22,9 @@ def action() -> dict[str, Any]:
 class Job:
     """One job that runs the action. ``skip``: step ids that are not run, with the outputs they would have."""
 
-    def __init__(self, folder: Path, workspace: Path, environ: dict[str, str], inputs: dict[str, str], token: str) -> None:
+    def __init__(
+        self, folder: Path, workspace: Path, environ: dict[str, str], inputs: dict[str, str], token: str
+    ) -> None:
         self.folder, self.workspace, self.environ, self.inputs, self.token = folder, workspace, environ, inputs, token
         self.outputs: dict[str, dict[str, str]] = {}
         self.codes: dict[str, int] = {}

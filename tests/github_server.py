@@ -11,6 +11,7 @@ import json
 import re
 import subprocess
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cache
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -80,6 +81,8 @@ class Fault:
     headers: dict[str, str] = field(default_factory=dict)
     after: bool = False
     times: int = 1
+    holds: str = ""
+    """What the request's body holds, as JSON."""
 
 
 @dataclass
@@ -119,12 +122,16 @@ class GitHub:
         self.broken: list[str] = []
         """What was against the description: tests end with it empty."""
         self.faults: list[Fault] = []
+        self.kill: tuple[int, bool, Callable[[], None]] | None = None
+        """At which request, before or after it is done, what to call instead of answering."""
+        self.redirect = ""
+        """Where git's requests are sent on to."""
         self.failing_after: int | None = None
         """Every request after so many gets a 502."""
         self.token = "ghs_" + "t" * 36
         self._ids = 1000
         self._lock = threading.Lock()
-        self._http = ThreadingHTTPServer(("127.0.0.1", 0), _handler(self))
+        self._http = ThreadingHTTPServer(("127.0.0.1", 0), type("Handler", (_Handler,), {"github": self}))
         self._http.daemon_threads = True
         self.url = f"http://127.0.0.1:{self._http.server_address[1]}"
 
@@ -258,11 +265,23 @@ class GitHub:
             raise Refused(404, {"message": "No common ancestor between them.", "status": "404"}) from None
         url = f"{self.url}/x"
         commit = {
-            "url": url, "sha": start, "node_id": "C", "html_url": url, "comments_url": url, "parents": [], "author": None,
+            "url": url,
+            "sha": start,
+            "node_id": "C",
+            "html_url": url,
+            "comments_url": url,
+            "parents": [],
+            "author": None,
             "committer": None,
-            "commit": {"url": url, "author": None, "committer": None, "message": "m", "comment_count": 0,
-                       "tree": {"sha": start, "url": url}},
-        }  # fmt: skip
+            "commit": {
+                "url": url,
+                "author": None,
+                "committer": None,
+                "message": "m",
+                "comment_count": 0,
+                "tree": {"sha": start, "url": url},
+            },
+        }
         return {
             "url": url, "html_url": url, "permalink_url": url, "diff_url": url, "patch_url": url, "status": "ahead",
             "ahead_by": 1, "behind_by": 0, "total_commits": 1, "commits": [], "base_commit": commit,
@@ -467,97 +486,123 @@ def _type(value: Any, *_: Any) -> str:
 
 def _user() -> Any:
     url = "https://example.com/x"
-    names = ("avatar_url", "url", "html_url", "followers_url", "following_url", "gists_url", "starred_url", "events_url",
-             "subscriptions_url", "organizations_url", "repos_url", "received_events_url")  # fmt: skip
+    names = (
+        "avatar_url",
+        "url",
+        "html_url",
+        "followers_url",
+        "following_url",
+        "gists_url",
+        "starred_url",
+        "events_url",
+        "subscriptions_url",
+        "organizations_url",
+        "repos_url",
+        "received_events_url",
+    )
     return {"login": "github-actions[bot]", "id": 1, "node_id": "U", "gravatar_id": "", "type": "Bot",
             "site_admin": False} | dict.fromkeys(names, url)  # fmt: skip
 
 
-def _handler(server: GitHub) -> type[BaseHTTPRequestHandler]:
-    class Handler(BaseHTTPRequestHandler):
-        protocol_version = "HTTP/1.1"
+class _Handler(BaseHTTPRequestHandler):
+    github: GitHub
+    protocol_version = "HTTP/1.1"
 
-        def log_message(self, *_: object) -> None:
-            pass
+    def log_message(self, *_: object) -> None:
+        pass
 
-        def do_GET(self) -> None:
-            self._any()
+    def do_GET(self) -> None:
+        self._any()
 
-        do_POST = do_PATCH = do_PUT = do_DELETE = do_GET
+    do_POST = do_PATCH = do_PUT = do_DELETE = do_GET
 
-        def _any(self) -> None:
-            length = int(self.headers.get("Content-Length") or 0)
-            data = self.rfile.read(length) if length else self._chunks()
-            parts = urlsplit(self.path)
-            if parts.path.startswith(f"/{server.slug}") and ("git-upload-pack" in self.path):
-                server.fetches.append(dict(self.headers))
-                _git(self, server, parts, data)
+    def _any(self) -> None:
+        length = int(self.headers.get("Content-Length") or 0)
+        data = self.rfile.read(length) if length else self._chunks()
+        parts = urlsplit(self.path)
+        if parts.path.startswith(f"/{self.github.slug}") and ("git-upload-pack" in self.path):
+            self.github.fetches.append(dict(self.headers))
+            if self.github.redirect:
+                self._send(302, b"", {"Location": self.github.redirect + self.path})
                 return
-            with server._lock:
-                self._api(parts, data)
+            _git(self, self.github, parts, data)
+            return
+        with self.github._lock:
+            self._api(parts, data)
 
-        def _chunks(self) -> bytes:
-            if self.headers.get("Transfer-Encoding") != "chunked":
-                return b""
-            data = b""
-            while size := int(self.rfile.readline(), 16):
-                data += self.rfile.read(size)
-                self.rfile.readline()
+    def _chunks(self) -> bytes:
+        if self.headers.get("Transfer-Encoding") != "chunked":
+            return b""
+        data = b""
+        while size := int(self.rfile.readline(), 16):
+            data += self.rfile.read(size)
             self.rfile.readline()
-            return data
+        self.rfile.readline()
+        return data
 
-        def _api(self, parts: Any, data: bytes) -> None:
-            prefix = "/api/v3" if server.enterprise else ""
-            is_query = parts.path == ("/api/graphql" if server.enterprise else "/graphql")
-            body = json.loads(data) if data else None
-            verb, path = self.command, parts.path
+    def _api(self, parts: Any, data: bytes) -> None:
+        prefix = "/api/v3" if self.github.enterprise else ""
+        is_query = parts.path == ("/api/graphql" if self.github.enterprise else "/graphql")
+        body = json.loads(data) if data else None
+        verb, path = self.command, parts.path
+        if is_query:
+            verb = "MUTATION" if body["query"].startswith("mutation") else "QUERY"
+        elif not path.startswith(prefix + "/"):
+            self.github.broken.append(f"outside of the API: {path}")
+        path = "graphql" if is_query else unquote(path.removeprefix(prefix))
+        self.github.requests.append((verb, path, body))
+        if self.headers.get("Authorization") != f"token {self.github.token}":
+            self._send(401, {"message": "Bad credentials", "status": "401"})
+            return
+        if self.github.failing_after is not None and len(self.github.requests) > self.github.failing_after:
+            self._send(502, {"message": "Bad Gateway"})
+            return
+        fault = next(
+            (
+                f
+                for f in self.github.faults
+                if f.verb == verb and re.search(f.path, path) and f.times > 0 and f.holds in json.dumps(body)
+            ),
+            None,
+        )
+        if fault:
+            fault.times -= 1
+            if fault.after:
+                self._do(is_query, verb, path, parts, body)
+            self._fail(fault)
+            return
+        if self.github.kill and len(self.github.requests) == self.github.kill[0]:
+            if self.github.kill[1]:
+                self._do(is_query, verb, path, parts, body)
+            self.github.kill[2]()
+            self.close_connection = True
+            return
+        status, answer = self._do(is_query, verb, path, parts, body)
+        self._send(status, answer)
+
+    def _do(self, is_query: bool, verb: str, path: str, parts: Any, body: Any) -> tuple[int, Any]:
+        try:
             if is_query:
-                verb = "MUTATION" if body["query"].startswith("mutation") else "QUERY"
-            elif not path.startswith(prefix + "/"):
-                server.broken.append(f"outside of the API: {path}")
-            path = "graphql" if is_query else unquote(path.removeprefix(prefix))
-            server.requests.append((verb, path, body))
-            if self.headers.get("Authorization") != f"token {server.token}":
-                self._send(401, {"message": "Bad credentials", "status": "401"})
-                return
-            if server.failing_after is not None and len(server.requests) > server.failing_after:
-                self._send(502, {"message": "Bad Gateway"})
-                return
-            fault = next((f for f in server.faults if f.verb == verb and re.search(f.path, path) and f.times > 0), None)
-            if fault:
-                fault.times -= 1
-                if fault.after:
-                    self._do(is_query, verb, path, parts, body)
-                self._fail(fault)
-                return
-            status, answer = self._do(is_query, verb, path, parts, body)
-            self._send(status, answer)
+                return 200, self.github.query(body)
+            return self.github.rest(verb, path, parse_qs(parts.query), body)
+        except Refused as error:
+            return error.status, error.body
 
-        def _do(self, is_query: bool, verb: str, path: str, parts: Any, body: Any) -> tuple[int, Any]:
-            try:
-                if is_query:
-                    return 200, server.query(body)
-                return server.rest(verb, path, parse_qs(parts.query), body)
-            except Refused as error:
-                return error.status, error.body
+    def _fail(self, fault: Fault) -> None:
+        if fault.status is None:
+            self.close_connection = True
+            self.connection.close()
+            return
+        self._send(fault.status, fault.body if fault.body is not None else {"message": "fault"}, fault.headers)
 
-        def _fail(self, fault: Fault) -> None:
-            if fault.status is None:
-                self.close_connection = True
-                self.connection.close()
-                return
-            self._send(fault.status, fault.body if fault.body is not None else {"message": "fault"}, fault.headers)
-
-        def _send(self, status: int, body: Any, headers: dict[str, str] | None = None) -> None:
-            data = body if isinstance(body, bytes) else json.dumps(body).encode()
-            self.send_response(status)
-            kind = "text/html" if isinstance(body, bytes) else "application/json; charset=utf-8"
-            for name, value in {"Content-Type": kind, "Content-Length": str(len(data)), **(headers or {})}.items():
-                self.send_header(name, value)
-            self.end_headers()
-            self.wfile.write(data)
-
-    return Handler
+    def _send(self, status: int, body: Any, headers: dict[str, str] | None = None) -> None:
+        data = body if isinstance(body, bytes) else json.dumps(body).encode()
+        self.send_response(status)
+        kind = "text/html" if isinstance(body, bytes) else "application/json; charset=utf-8"
+        for name, value in {"Content-Type": kind, "Content-Length": str(len(data)), **(headers or {})}.items():
+            self.send_header(name, value)
+        self.end_headers()
+        self.wfile.write(data)
 
 
 def _git(handler: Any, server: GitHub, parts: Any, data: bytes) -> None:
@@ -565,15 +610,23 @@ def _git(handler: Any, server: GitHub, parts: Any, data: bytes) -> None:
     path = parts.path.removeprefix(f"/{server.slug}").removeprefix(".git")
     git_dir = server.repo.path / ".git"
     done = subprocess.run(
-        ["git", "http-backend"], input=data, capture_output=True,
-        env=ENVIRONMENT | {
-            "GIT_PROJECT_ROOT": str(git_dir if git_dir.is_dir() else server.repo.path), "GIT_HTTP_EXPORT_ALL": "1",
-            "PATH_INFO": path, "QUERY_STRING": parts.query, "REQUEST_METHOD": handler.command, "REMOTE_ADDR": "127.0.0.1",
-            "CONTENT_TYPE": handler.headers.get("Content-Type") or "", "CONTENT_LENGTH": str(len(data)),
+        ["git", "http-backend"],
+        input=data,
+        capture_output=True,
+        env=ENVIRONMENT
+        | {
+            "GIT_PROJECT_ROOT": str(git_dir if git_dir.is_dir() else server.repo.path),
+            "GIT_HTTP_EXPORT_ALL": "1",
+            "PATH_INFO": path,
+            "QUERY_STRING": parts.query,
+            "REQUEST_METHOD": handler.command,
+            "REMOTE_ADDR": "127.0.0.1",
+            "CONTENT_TYPE": handler.headers.get("Content-Type") or "",
+            "CONTENT_LENGTH": str(len(data)),
             "HTTP_CONTENT_ENCODING": handler.headers.get("Content-Encoding") or "",
             "GIT_PROTOCOL": handler.headers.get("Git-Protocol") or "",
         },
-    )  # fmt: skip
+    )
     head, _, body = done.stdout.partition(b"\r\n\r\n")
     fields = dict(line.split(": ", 1) for line in head.decode().split("\r\n") if ": " in line)
     handler.send_response(int(fields.pop("Status", "200").split()[0]))

@@ -16,13 +16,13 @@ import yaml
 from composite import ROOT, Job, action
 from github_server import GitHub
 from repo import branched
+from reports import report
 from running import Run
 from test_publish import AFTER, BEFORE
 
 from backline.options import OPTIONS
 from backline.output.workflow import outputs
 from backline.settings import INPUT_PREFIX
-from reports import report
 
 STEPS = {step["id"]: step for step in action()["runs"]["steps"]}
 WORKFLOWS = sorted((ROOT / ".github" / "workflows").glob("*.yml"))
@@ -53,7 +53,10 @@ def test_every_input_reaches_the_steps_that_read_it_and_by_no_other_name() -> No
 
 def test_no_step_has_both_credentials() -> None:
     key, token = "${{ inputs.anthropic-api-key }}", "${{ inputs.github-token }}"
-    found = {name: (step.get("env", {}).get("ANTHROPIC_API_KEY"), step.get("env", {}).get("GITHUB_TOKEN")) for name, step in STEPS.items()}
+    found = {
+        name: (step.get("env", {}).get("ANTHROPIC_API_KEY"), step.get("env", {}).get("GITHUB_TOKEN"))
+        for name, step in STEPS.items()
+    }
     assert found == {"install": (None, None), "collect": ("", token), "review": (key, ""), "publish": ("", token)}
 
 
@@ -73,7 +76,9 @@ def test_a_default_in_words_is_the_default_in_code() -> None:
     from backline.settings import Settings
 
     for option in OPTIONS:
-        if option.input and (found := re.search(r"Default ([^\s,;:]+[^\s,;:.])", action()["inputs"][option.input]["description"])):
+        if option.input and (
+            found := re.search(r"Default ([^\s,;:]+[^\s,;:.])", action()["inputs"][option.input]["description"])
+        ):
             value = getattr(Settings(), option.field)
             if isinstance(value, int | float) and not isinstance(value, bool):
                 assert float(found[1]) == value, option.input
@@ -83,7 +88,10 @@ def test_a_default_in_words_is_the_default_in_code() -> None:
 
 def scripts() -> list[tuple[str, str]]:
     found = [(f"action {name}", step["run"]) for name, step in STEPS.items()]
-    for name, text in [*((p.name, p.read_text()) for p in WORKFLOWS), *((f"example {n}", t) for n, t in enumerate(EXAMPLES))]:
+    for name, text in [
+        *((p.name, p.read_text()) for p in WORKFLOWS),
+        *((f"example {n}", t) for n, t in enumerate(EXAMPLES)),
+    ]:
         jobs: dict[str, Any] = yaml.safe_load(text)["jobs"]
         found += [(f"{name} {job}", step["run"]) for job, row in jobs.items() for step in row["steps"] if "run" in step]
     return found
@@ -98,7 +106,9 @@ def test_no_expression_stands_inside_a_script(name: str, script: str) -> None:
 @pytest.mark.parametrize("text", [*(p.read_text() for p in WORKFLOWS), *EXAMPLES, (ROOT / "action.yml").read_text()])
 def test_everything_used_is_pinned_and_nothing_is_cached(text: str) -> None:
     for used in re.findall(r"uses: (\S+)(.*)", text):
-        assert used[0] == "./" or (re.fullmatch(r"[\w./-]+@[0-9a-f]{40}", used[0]) and re.match(r" # v\d", used[1])), used
+        assert used[0] == "./" or (re.fullmatch(r"[\w./-]+@[0-9a-f]{40}", used[0]) and re.match(r" # v\d", used[1])), (
+            used
+        )
     assert "cache" not in text.replace("pycache", "")
     assert "permissions: {}" in text or "runs:" in text
 
@@ -135,7 +145,9 @@ def test_our_own_review_runs_the_base_and_ci_runs_the_head_without_secrets() -> 
     assert "write" not in text
 
 
-@pytest.mark.skipif(shutil.which("zizmor", path=str(Path(sys.executable).parent)) is None, reason="zizmor is not installed")
+@pytest.mark.skipif(
+    shutil.which("zizmor", path=str(Path(sys.executable).parent)) is None, reason="zizmor is not installed"
+)
 def test_the_workflows_pass_an_auditor_and_the_examples_a_reader(tmp_path: Path) -> None:
     zizmor = str(Path(sys.executable).parent / "zizmor")
     strict = [zizmor, "--offline", "--quiet", "--persona=auditor", str(ROOT / ".github"), str(ROOT / "action.yml")]
@@ -145,7 +157,9 @@ def test_the_workflows_pass_an_auditor_and_the_examples_a_reader(tmp_path: Path)
     folder.mkdir(parents=True)
     for number, text in enumerate(EXAMPLES):
         (folder / f"{number}.yml").write_text(text)
-    done = subprocess.run([zizmor, "--offline", "--quiet", "--format=plain", str(tmp_path)], capture_output=True, text=True)
+    done = subprocess.run(
+        [zizmor, "--offline", "--quiet", "--format=plain", str(tmp_path)], capture_output=True, text=True
+    )
     assert re.findall(r"^(?:error|warning|info|help)\[([a-z-]+)\]", done.stdout, re.M) == ["dangerous-triggers"]
 
 
@@ -179,7 +193,11 @@ def _needed(versions: dict[str, Any]) -> set[str]:
             found.add(row["name"])
             package = versions[row["name"]]
             waiting += package.get("dependencies", [])
-            waiting += [each for extra in row.get("extra", []) for each in package.get("optional-dependencies", {}).get(extra, [])]
+            waiting += [
+                each
+                for extra in row.get("extra", [])
+                for each in package.get("optional-dependencies", {}).get(extra, [])
+            ]
     return found
 
 
@@ -202,7 +220,18 @@ POISON = "import os; open(os.path.join({folder!r}, 'poisoned-' + __name__), 'w')
 
 def test_the_three_steps_review_a_pull_request_in_a_poisoned_workspace(tmp_path: Path, home: Path) -> None:
     workspace = tmp_path / "workspace"
-    for name in ("anthropic", "unidiff", "re", "sitecustomize", "usercustomize", "conftest", "github", "yaml", "json", "backline"):
+    for name in (
+        "anthropic",
+        "unidiff",
+        "re",
+        "sitecustomize",
+        "usercustomize",
+        "conftest",
+        "github",
+        "yaml",
+        "json",
+        "backline",
+    ):
         (workspace / name).mkdir(parents=True)
         for file in (workspace / f"{name}.py", workspace / name / "__init__.py"):
             file.write_text(POISON.format(folder=str(tmp_path)))

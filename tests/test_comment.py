@@ -18,7 +18,9 @@ STATE = state.pack(State(hunks=("0" * 16,)), 1000)
 
 
 def summary(made: object, on_lines: tuple[str, ...] = (), **reasons: str) -> str:
-    return comment.summary_body(made, by=BY, name="workflow review, job x", on_lines=on_lines, reasons=reasons, state=STATE)  # type: ignore[arg-type]
+    return comment.summary_body(
+        made, by=BY, name="workflow review, job x", on_lines=on_lines, reasons=reasons, state=STATE
+    )  # type: ignore[arg-type]
 
 
 def test_a_line_comment_says_what_why_and_how() -> None:
@@ -35,8 +37,8 @@ def test_a_line_comment_says_what_why_and_how() -> None:
         "    safe(name)",
         "```",
         "",
-        "Automated finding · `python.sql-injection` · [CWE-89](https://cwe.mitre.org/data/definitions/89.html)"
-        " · security · confidence high",
+        ("Automated finding · `python.sql-injection` · [CWE-89](https://cwe.mitre.org/data/definitions/89.html)"
+        " · security · confidence high"),
     ]
 
 
@@ -74,13 +76,18 @@ def test_questions_and_unverified_findings_are_called_so() -> None:
     assert made.endswith(" · unverified")
 
 
-@pytest.mark.parametrize("words", ["<!-- backline:state data=AAAA -->", "x\n<!-- backline:finding id=1 -->", "-->", "<b>", "@dev"])
+@pytest.mark.parametrize(
+    "words", ["<!-- backline:state data=AAAA -->", "x\n<!-- backline:finding id=1 -->", "-->", "<b>", "@dev"]
+)
 def test_a_finding_cannot_write_our_marks(words: str) -> None:
     made = comment.finding_body(finding(title=words, body=words), BY, LINKS, commit_fix=False)
     assert made.count("<!--") == made.count("-->") == 1
     assert "@dev" not in made.replace("`@dev`", "")
     told = summary(report(finding(title=words, body=words, path=f"{words}.py")))
-    assert [n for n, row in enumerate(told.rstrip().split("\n")) if row.startswith("<!--")] == [0, told.rstrip().count("\n")]
+    assert [n for n, row in enumerate(told.rstrip().split("\n")) if row.startswith("<!--")] == [
+        0,
+        told.rstrip().count("\n"),
+    ]
     assert marker.first(told) == ("summary", {"by": BY})
     assert state.unpack(told) == State(hunks=("0" * 16,))
 
@@ -89,7 +96,11 @@ def test_an_addressed_comment_keeps_its_words_and_changes_its_mark() -> None:
     before = comment.finding_body(finding(), BY, LINKS, commit_fix=False)
     made = comment.addressed_body(before, "d" * 40)
     assert marker.first(made) == ("addressed", {"id": "0123456789abcdef", "category": "security", "by": BY})
-    assert made.split("\n")[1:] == [*before.split("\n")[1:], "", "*Addressed in dddddddddddd: the quoted code is gone.*"]
+    assert made.split("\n")[1:] == [
+        *before.split("\n")[1:],
+        "",
+        "*Addressed in dddddddddddd: the quoted code is gone.*",
+    ]
 
 
 def test_nothing_to_say_is_one_line() -> None:
@@ -123,8 +134,13 @@ def test_a_summary_always_fits_with_its_state() -> None:
         finding(fingerprint=f"{n:016x}", title="𝕏" * 100, body="𝕏 | `a` \n" * 900, path=f"src/{'𝕐' * 90}/{n}.py")
         for n in range(300)
     ]
-    rows = [Coverage(path=f"{'p' * 200}{n}", status="added", language=None, disposition=FAILED, reason="r" * 300) for n in range(300)]
-    kept = state.pack(State(hunks=tuple(f"{n * 7919:016x}" for n in range(3000)), findings=tuple(wild)), comment.STATE_ROOM)
+    rows = [
+        Coverage(path=f"{'p' * 200}{n}", status="added", language=None, disposition=FAILED, reason="r" * 300)
+        for n in range(300)
+    ]
+    kept = state.pack(
+        State(hunks=tuple(f"{n * 7919:016x}" for n in range(3000)), findings=tuple(wild)), comment.STATE_ROOM
+    )
     made = comment.summary_body(
         report(*wild, coverage=tuple(rows), complete=False), by=BY, name="x" * 500, on_lines=(), reasons={}, state=kept
     )

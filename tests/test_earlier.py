@@ -20,8 +20,14 @@ EVIL = "def f():\n    evil(1)\n"
 OLD = finding(quote="    evil(1)", start_line=2, line=2)
 
 
-def settled(head: dict[str, str], *fresh: Finding, old: Finding = OLD, threads: tuple[Thread, ...] = (), base: dict[str, str] = BASE,
-            paths: tuple[str, ...] | None = None) -> earlier.Settled:  # fmt: skip
+def settled(
+    head: dict[str, str],
+    *fresh: Finding,
+    old: Finding = OLD,
+    threads: tuple[Thread, ...] = (),
+    base: dict[str, str] = BASE,
+    paths: tuple[str, ...] | None = None,
+) -> earlier.Settled:
     return settle(fresh, Sources(change(head, base)), State(findings=(old,)), threads, paths)
 
 
@@ -98,7 +104,10 @@ def test_two_findings_on_one_line_both_stand() -> None:
 
 def test_another_category_on_the_same_lines_is_another_finding() -> None:
     other = replace(OLD, fingerprint="e" * 16, category=Category.PERFORMANCE)
-    assert [(f.fingerprint[0], f.earlier) for f in settled({"app/db.py": EVIL}, other).findings] == [("e", False), ("0", True)]
+    assert [(f.fingerprint[0], f.earlier) for f in settled({"app/db.py": EVIL}, other).findings] == [
+        ("e", False),
+        ("0", True),
+    ]
 
 
 def test_what_people_silenced_is_neither_standing_nor_addressed() -> None:

@@ -140,9 +140,20 @@ def test_half_a_request_is_refused(asked: Asked) -> None:
 
 @pytest.mark.parametrize(
     "payload",
-    [{}, {"pull_request": None}, {"pull_request": []}, event(head={}), event(head={"sha": "main"}), event(head={"sha": 7}),
-     event(number="7"), event(number=True), event(number=0), event(head={"sha": "A" * 40}), {"pull_request": "x"}],
-)  # fmt: skip
+    [
+        {},
+        {"pull_request": None},
+        {"pull_request": []},
+        event(head={}),
+        event(head={"sha": "main"}),
+        event(head={"sha": 7}),
+        event(number="7"),
+        event(number=True),
+        event(number=0),
+        event(head={"sha": "A" * 40}),
+        {"pull_request": "x"},
+    ],
+)
 def test_an_event_without_a_head_is_no_event(payload: dict[str, Any]) -> None:
     with pytest.raises(RequestError, match="the event names no"):
         decide("pull_request", payload, "acme/shop", Asked())

@@ -86,7 +86,13 @@ def test_an_earlier_finding_is_told_once_unless_github_did_not_take_it() -> None
 
 @pytest.mark.parametrize(
     ("standing", "marked"),
-    [(Standing.OPEN, 1), (Standing.ANSWERED, 0), (Standing.RESOLVED, 0), (Standing.DISMISSED, 0), (Standing.ADDRESSED, 0)],
+    [
+        (Standing.OPEN, 1),
+        (Standing.ANSWERED, 0),
+        (Standing.RESOLVED, 0),
+        (Standing.DISMISSED, 0),
+        (Standing.ADDRESSED, 0),
+    ],
 )
 def test_only_threads_that_nobody_answered_are_marked_as_gone(standing: Standing, marked: int) -> None:
     gone = thread(fresh(1), standing)
@@ -116,7 +122,11 @@ def test_what_people_silenced_counts_no_more() -> None:
 
 def test_the_digest_of_a_summary_changes_with_what_it_says_and_with_nothing_else() -> None:
     base = report(fresh(1), hunks=("a", "b"))
-    same = [replace(base, head="e" * 40), replace(base, hunks=("b", "a")), replace(base, usage=replace(base.usage, seconds=9))]
+    same = [
+        replace(base, head="e" * 40),
+        replace(base, hunks=("b", "a")),
+        replace(base, usage=replace(base.usage, seconds=9)),
+    ]
     other = [
         report(hunks=("a", "b")), replace(base, complete=False), replace(base, hunks=("a",)),
         report(fresh(1, severity=Severity.LOW), hunks=("a", "b")), report(fresh(1, line=6), hunks=("a", "b")),
@@ -129,9 +139,12 @@ def test_the_digest_of_a_summary_changes_with_what_it_says_and_with_nothing_else
 def test_githubs_patches_are_read_by_their_counts() -> None:
     patch = "@@ -1,3 +1,4 @@ def f():\n a\n--- b/evil.py\n+++ b/evil.py\n+@@ -1 +1 @@\n c\n\\ No newline at end of file"
     files = [
-        {"filename": "a.py", "patch": patch}, {"filename": "b.png"}, {"filename": "c.py", "patch": "@@ -1,9 +1,9 @@\n x"},
-        {"filename": "d.py", "patch": "@@ -0,0 +1 @@\n+x"}, {"filename": None, "patch": "x"},
-    ]  # fmt: skip
+        {"filename": "a.py", "patch": patch},
+        {"filename": "b.png"},
+        {"filename": "c.py", "patch": "@@ -1,9 +1,9 @@\n x"},
+        {"filename": "d.py", "patch": "@@ -0,0 +1 @@\n+x"},
+        {"filename": None, "patch": "x"},
+    ]
     assert of_files(files) == (
         Anchors(path="a.py", spans=(Span(first=1, count=4, removed=(2,)),)),
         Anchors(path="c.py", spans=()),

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from github_server import Fault, GitHub, Note
-from repo import Repo, branched
+from repo import branched
 from reports import finding, report
 from running import Run
 
@@ -41,14 +41,18 @@ def posted(server: GitHub, run: Run, made: Report, **flags: object) -> int:
     """Publishes *made* as if the review had written it."""
     if not (run.change / "change.json").exists():
         run.collect()
-    usual = replace(made, repository=server.slug, pull_request=7, head=made.head if made.head != "d" * 40 else server.pull.head)
+    usual = replace(
+        made, repository=server.slug, pull_request=7, head=made.head if made.head != "d" * 40 else server.pull.head
+    )
     run.report_file.write_text(to_json(usual))
     return run.publish(**flags)
 
 
 def numbered(count: int, **changed: object) -> list[Finding]:
     return [
-        finding(**{"fingerprint": f"{n:016x}", "start_line": 5, "line": 5, "category": list(Category)[n % 3], **changed})
+        finding(
+            **{"fingerprint": f"{n:016x}", "start_line": 5, "line": 5, "category": list(Category)[n % 3], **changed}
+        )
         for n in range(1, count + 1)
     ]
 
@@ -59,7 +63,9 @@ def numbered(count: int, **changed: object) -> list[Finding]:
 def test_an_event_becomes_one_review_with_comments_on_the_line_and_one_summary(server: GitHub, tmp_path: Path) -> None:
     run = Run(server, tmp_path)
     assert run.all() == 0
-    assert [(t.path, t.line, t.start_line, t.side) for t in server.pull.threads] == [("app/db.py", 5, None, "RIGHT")] * 2
+    assert [(t.path, t.line, t.start_line, t.side) for t in server.pull.threads] == [
+        ("app/db.py", 5, None, "RIGHT")
+    ] * 2
     assert len(server.pull.reviews) == len(server.pull.comments) == 1
     assert len(server.requests) <= 6
     assert "complete: 1 changed file" in run.summary.read_text()
@@ -283,10 +289,13 @@ def test_each_answer_has_one_meaning(status: int | None, text: str, wait: float 
 
 
 LOST = [
-    Fault("POST", REVIEWS, 502, after=True), Fault("POST", REVIEWS, None, after=True),
-    Fault("POST", REVIEWS, 200, b"<html>Unicorn!</html>", after=True), Fault("POST", REVIEWS, 200, b'{"id": 1', after=True),
-    Fault("POST", REVIEWS, 200, b"", after=True), Fault("POST", REVIEWS, 504, b"<html>", after=True),
-]  # fmt: skip
+    Fault("POST", REVIEWS, 502, after=True),
+    Fault("POST", REVIEWS, None, after=True),
+    Fault("POST", REVIEWS, 200, b"<html>Unicorn!</html>", after=True),
+    Fault("POST", REVIEWS, 200, b'{"id": 1', after=True),
+    Fault("POST", REVIEWS, 200, b"", after=True),
+    Fault("POST", REVIEWS, 504, b"<html>", after=True),
+]
 NOT_DONE = [replace(fault, after=False) for fault in LOST] + [
     Fault("POST", REVIEWS, 429, headers={"Retry-After": "7"}), Fault("POST", REVIEWS, 429),
     Fault("POST", REVIEWS, 403, {"message": "You have exceeded a secondary rate limit. Please wait."}),
@@ -310,12 +319,22 @@ def test_a_review_is_posted_once_whether_its_answer_is_lost_or_it_was_not_done(
 @pytest.mark.parametrize(
     "fault",
     [
-        Fault("POST", REVIEWS, 502, times=9), Fault("POST", REVIEWS, None, times=9), Fault("POST", REVIEWS, 404, times=9),
-        Fault("POST", REVIEWS, 409, times=9), Fault("POST", REVIEWS, 410, times=9), Fault("POST", REVIEWS, 429, times=9),
+        Fault("POST", REVIEWS, 502, times=9),
+        Fault("POST", REVIEWS, None, times=9),
+        Fault("POST", REVIEWS, 404, times=9),
+        Fault("POST", REVIEWS, 409, times=9),
+        Fault("POST", REVIEWS, 410, times=9),
+        Fault("POST", REVIEWS, 429, times=9),
         Fault("POST", REVIEWS, 403, {"message": "API rate limit exceeded"}, {"Retry-After": "3600"}, times=9),
-        Fault("POST", REVIEWS, 422, {"message": "x", "errors": ["User can only have one pending review per pull request"]}, times=9),
+        Fault(
+            "POST",
+            REVIEWS,
+            422,
+            {"message": "x", "errors": ["User can only have one pending review per pull request"]},
+            times=9,
+        ),
     ],
-)  # fmt: skip
+)
 def test_findings_whose_review_fails_are_told_in_the_summary_and_posted_by_the_next_run(
     server: GitHub, tmp_path: Path, fault: Fault
 ) -> None:
@@ -378,7 +397,9 @@ def test_a_force_push_between_the_steps_loses_nothing(server: GitHub, tmp_path: 
     assert (len(server.pull.threads), len(server.pull.comments)) == (2, 1)
 
 
-def test_a_push_between_the_steps_posts_lines_and_leaves_the_summary_to_the_next_run(server: GitHub, tmp_path: Path) -> None:
+def test_a_push_between_the_steps_posts_lines_and_leaves_the_summary_to_the_next_run(
+    server: GitHub, tmp_path: Path
+) -> None:
     run = Run(server, tmp_path)
     run.collect()
     run.review()
@@ -435,7 +456,12 @@ def test_a_summary_that_is_refused_is_in_annotations_and_step_summary(
 @pytest.mark.parametrize("text", [None, "", "{", "[]", '{"schema": "backline.report/1"}'])
 @pytest.mark.parametrize(("code", "expected"), [(None, 3), ("0", 3), ("2", 2), ("70", 70), ("137", 137), ("x", 3)])
 def test_without_a_report_the_job_is_incomplete(
-    server: GitHub, tmp_path: Path, text: str | None, code: str | None, expected: int, capsys: pytest.CaptureFixture[str]
+    server: GitHub,
+    tmp_path: Path,
+    text: str | None,
+    code: str | None,
+    expected: int,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
     run = Run(server, tmp_path)
     run.collect()

@@ -1,4 +1,4 @@
-"""Seeded random histories of a pull request (pushes, rebases, force-pushes, people, faults): no finding is lost, none is
+"""Seeded random histories of a pull request (pushes, rebases, people, faults): no finding is lost, none is
 posted twice, nothing is written but what is on the list, and a run in peace and quiet writes nothing."""
 
 from __future__ import annotations
@@ -28,7 +28,16 @@ REVIEWS, SUMMARY = "/pulls/7/reviews", "comments$"
 
 
 def fault(dice: random.Random) -> Fault:
-    verb, path = dice.choice([("POST", REVIEWS), ("POST", "issues/7/comments"), ("PATCH", SUMMARY), ("QUERY", "graphql"), ("GET", "compare"), ("MUTATION", "graphql")])  # fmt: skip
+    verb, path = dice.choice(
+        [
+            ("POST", REVIEWS),
+            ("POST", "issues/7/comments"),
+            ("PATCH", SUMMARY),
+            ("QUERY", "graphql"),
+            ("GET", "compare"),
+            ("MUTATION", "graphql"),
+        ]
+    )
     kind = dice.randrange(8)
     after = kind in (0, 1, 2) and dice.random() < 0.5
     body = b"<html>Unicorn!</html>" if kind == 2 else None

@@ -141,14 +141,27 @@ GOOD = b'{"v":1,"shown":"","due":[],"findings":[]}'
 @pytest.mark.parametrize(
     "text",
     [
-        "", "no marker", "<!-- backline:state -->", "<!-- backline:state data=%% -->", "<!-- backline:state data=AAAA -->",
-        line_of(b""), line_of(b"\xff" * 9), line_of(body(b"{}")), line_of(body(b"[]")), line_of(body(b"{" * 5000)),
-        line_of(body(GOOD.replace(b"1", b"2", 1))), line_of(body(GOOD, b"1234567")), line_of(body(GOOD[:-3])),
-        line_of(body(GOOD.replace(b"[]}", b'[{"path": 1}]}'))), line_of(body(GOOD.replace(b'"due":[]', b'"due":[7]'))),
-        line_of(b"\0" * 5_000_000), state.pack(FULL, 30_000) + "\nsomething below",
-        state.pack(FULL, 30_000)[:-20] + " -->", "> " + state.pack(FULL, 30_000),
+        "",
+        "no marker",
+        "<!-- backline:state -->",
+        "<!-- backline:state data=%% -->",
+        "<!-- backline:state data=AAAA -->",
+        line_of(b""),
+        line_of(b"\xff" * 9),
+        line_of(body(b"{}")),
+        line_of(body(b"[]")),
+        line_of(body(b"{" * 5000)),
+        line_of(body(GOOD.replace(b"1", b"2", 1))),
+        line_of(body(GOOD, b"1234567")),
+        line_of(body(GOOD[:-3])),
+        line_of(body(GOOD.replace(b"[]}", b'[{"path": 1}]}'))),
+        line_of(body(GOOD.replace(b'"due":[]', b'"due":[7]'))),
+        line_of(b"\0" * 5_000_000),
+        state.pack(FULL, 30_000) + "\nsomething below",
+        state.pack(FULL, 30_000)[:-20] + " -->",
+        "> " + state.pack(FULL, 30_000),
     ],
-)  # fmt: skip
+)
 def test_what_is_not_whole_is_no_state(text: str) -> None:
     assert state.unpack(text) == State()
 
@@ -160,12 +173,20 @@ def test_a_good_line_is_read() -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        "x <!-- backline:finding id=1 -->", "<!-- backline:finding id=1 --> x", "<!--backline:finding id=1-->",
-        "<!-- <!-- backline:finding id=1 --> -->", "<!--! backline:finding id=1 --!>", "`<!-- backline:finding id=1 -->`",
-        "<!-- backline:finding id=1", "<!-- other:finding id=1 -->", "\n<!-- backline:finding id=1 -->",
-        "<!-- backline:finding id=a=b -->", "<!-- backline:finding  id=1 -->", "a\n<!-- backline:finding id=1 -->",
+        "x <!-- backline:finding id=1 -->",
+        "<!-- backline:finding id=1 --> x",
+        "<!--backline:finding id=1-->",
+        "<!-- <!-- backline:finding id=1 --> -->",
+        "<!--! backline:finding id=1 --!>",
+        "`<!-- backline:finding id=1 -->`",
+        "<!-- backline:finding id=1",
+        "<!-- other:finding id=1 -->",
+        "\n<!-- backline:finding id=1 -->",
+        "<!-- backline:finding id=a=b -->",
+        "<!-- backline:finding  id=1 -->",
+        "a\n<!-- backline:finding id=1 -->",
     ],
-)  # fmt: skip
+)
 def test_a_marker_counts_in_the_first_line_alone_and_by_itself(text: str) -> None:
     assert marker.first(text) is None
 

@@ -43,12 +43,14 @@ def collect(
         if made.nothing:
             return _nothing(folder, made.nothing)
         made = _objects(client, folder, made, settings, environ)
+        collected.save(folder, made)
     except GitHubError as error:
         say(f"incomplete: {error}")
         return INCOMPLETE
+    except OSError as error:
+        raise RequestError(f"-o {folder}: {error.strerror or 'cannot be written'}") from None
     finally:
         client.close()
-    collected.save(folder, made)
     say(f"collected {made.repository} {made.merge_base[:10]} … {made.head[:10]} with {client.calls} calls to GitHub")
     return 0
 

@@ -94,7 +94,10 @@ def _without_report(folder: Path | None, environ: Mapping[str, str]) -> int:
 
 def _summarise(environ: Mapping[str, str], text: str) -> None:
     if name := environ.get("GITHUB_STEP_SUMMARY"):
-        workflow.append_summary(Path(name), text)
+        try:
+            workflow.append_summary(Path(name), text)
+        except OSError as error:
+            say(f"GITHUB_STEP_SUMMARY: {error.strerror}")
 
 
 def _outputs(environ: Mapping[str, str], report: Report, file: Path) -> None:

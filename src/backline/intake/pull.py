@@ -136,6 +136,13 @@ def _only(page: Mapping[str, Any], cursors: Mapping[str, str]) -> Mapping[str, A
 
 
 def _pulled(node: Mapping[str, Any], by: str) -> Pulled:
+    try:
+        return _read(node, by)
+    except (AttributeError, TypeError, ValueError):
+        raise GitHubError("GraphQL: the answer has another shape than GitHub's schema says") from None
+
+
+def _read(node: Mapping[str, Any], by: str) -> Pulled:
     target = ((node.get("baseRef") or {}).get("target") or {}).get("oid")
     author = node.get("author") or {}
     return Pulled(
