@@ -158,6 +158,8 @@ ZIZMOR_SILENT = (
     f"on: push\n{_JOB}      - run: make\n",
     f"on: push\n{_JOB}      - uses: actions/checkout@v4\n",
     "on: push\njobs:\n  a:\n    runs-on: ubuntu-latest\n    steps:\n      - run: make ${{ matrix.os }}\n",
+    f"on: {{workflow_dispatch: {{inputs: {{a: {{type: string}}}}}}}}\n{_JOB}      - run: make ${{{{ inputs.a }}}}\n",
+    f'on: push\n{_JOB}      - run: echo "by ${{{{ github.actor }}}}"\n',
     (
         f"on: pull_request\n{_JOB}"
         '      - env: {TITLE: "${{ github.event.pull_request.title }}"}\n        run: echo "$TITLE"\n'

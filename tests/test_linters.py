@@ -277,6 +277,12 @@ def test_each_kind_of_file_starts_its_linter_and_no_other(programs: dict[str, Pa
         (tmp_path / "ran").unlink()
 
 
+@pytest.mark.parametrize("path", ["db/upgrade/shop.mssql.sql", "db/migration/h2/V2__index.sql", "db/mysql/V3.sql"])
+def test_what_is_written_for_another_engine_is_not_squawks(path: str, programs: dict[str, Path]) -> None:
+    made = change({path: "DROP INDEX a;\n"})
+    assert linters.run(made, choices(made, "sql"), programs=programs) == ([], [])
+
+
 def test_a_change_without_such_files_starts_nothing(programs: dict[str, Path], tmp_path: Path) -> None:
     before = threading.active_count()
     for path in NOT_WANTED:

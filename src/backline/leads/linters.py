@@ -39,6 +39,8 @@ _KEPT = ("SYSTEMROOT",)  # Windows starts nothing without it.
 _MIGRATIONS = (
     "**/migrat*/**", "**/*migration*", "**/db/**", "**/versions/**", "**/sql/**", "**/flyway/**", "**/V*__*.sql",
 )  # fmt: skip
+_OTHER_ENGINES = "{h2,hsql,hsqldb,derby,db2,oracle,mssql,sqlserver,sqlite,sqlite3,mysql,mariadb}"
+_NOT_POSTGRES = (f"**/{_OTHER_ENGINES}/**", f"**/*.{_OTHER_ENGINES}.*")
 _WORKFLOWS = (
     ".github/workflows/*.yml", ".github/workflows/*.yaml", "**/action.yml", "**/action.yaml",
 )  # fmt: skip
@@ -121,7 +123,8 @@ def _linter_for(file: FileDiff, language: str | None) -> str | None:
         # Tiltfile, SConstruct and the like are Python with other built-in names.
         return "ruff" if extension(file.path) in ("py", "pyw") else None
     if language == "sql":
-        return "squawk" if one_of(_MIGRATIONS, file.path) and _defines(file) else None
+        postgres = one_of(_MIGRATIONS, file.path) and not one_of(_NOT_POSTGRES, file.path)
+        return "squawk" if postgres and _defines(file) else None
     return "zizmor" if language == "yaml" and one_of(_WORKFLOWS, file.path) else None
 
 

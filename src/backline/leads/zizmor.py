@@ -14,6 +14,8 @@ _AUDITED = re.compile(rb"completed (?:\./)?(\S+)")
 _NOTHING_TO_AUDIT = 3
 _BY_ITS_OWN_RANK = {"template-injection"}
 """Of these only what zizmor itself ranks high and is sure of: values that a stranger writes."""
+_NO_STRANGER = re.compile(r"(?:github\.event\.)?inputs\.|github\.(?:triggering_)?actor\b")
+"""Who starts a workflow by hand may write to the repository, and a user's name has letters, digits and hyphens."""
 
 
 def _place(number: int, path: str) -> str:
@@ -39,11 +41,17 @@ def _hits(row: dict[str, Any]) -> Iterator[Hit]:
     if row["ident"] in _BY_ITS_OWN_RANK and (rank["severity"], rank["confidence"]) != ("High", "High"):
         return
     for location in row["locations"]:
-        if location["symbolic"]["kind"] == "Primary":
+        if location["symbolic"]["kind"] == "Primary" and not _known(row["ident"], location["symbolic"]):
             name = location["symbolic"]["key"]["Local"]["verbatim_path"].removeprefix("./")
             start, end = (location["concrete"]["location"][point] for point in ("start_point", "end_point"))
             last = end["row"] if end["column"] == 0 and end["row"] > start["row"] else end["row"] + 1
             yield Hit(name, row["ident"], start["row"] + 1, last)
+
+
+def _known(code: str, symbolic: dict[str, Any]) -> bool:
+    kind = symbolic.get("feature_kind")
+    fragment = kind.get("Subfeature", {}).get("fragment", {}) if isinstance(kind, dict) else {}
+    return code == "template-injection" and bool(_NO_STRANGER.match(str(fragment.get("Raw", ""))))
 
 
 def _security(severity: Severity, confidence: Confidence, cwe: str, title: str, body: str) -> Advice:
