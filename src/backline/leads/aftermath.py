@@ -115,7 +115,7 @@ class Aftermath:
                 return True
             if line.guards and FAMILIES[guard.family].movable and _outermost(line.definition) == _outermost(name):
                 return True
-            if FAMILIES[guard.family].movable and line.definition in self._calls(name):
+            if (line.guards or FAMILIES[guard.family].movable) and line.definition in self._calls(name):
                 return True
             if not line.definition and (line.line in hunk or line.guards):
                 return True

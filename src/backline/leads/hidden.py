@@ -36,7 +36,7 @@ _BINARY = re.compile(
 _GIT_OBJECT = re.compile(r"(?:^|/)objects/[0-9a-f]{2}/[0-9a-f]{38,62}$")
 """A repository kept as test data: packed bytes, in which git itself finds no NUL often enough to show them as text."""
 _BUILT = re.compile(r"(?i)\.(?:[cm]?js|css|map)$")
-_NOBODY_READS = 2_000
+_NOBODY_READS = 500
 """Characters: with such a line a script or style sheet is a bundle, where control characters stand as they are."""
 _PROSE = re.compile(
     r"(?i)\.(?:md|mdx|rst|adoc|txt|csv|tsv|po|pot|xliff?|ftl|arb|strings|srt|vtt|html?|xhtml|svg|css|snap|ipynb|tex|log)$"

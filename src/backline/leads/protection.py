@@ -97,7 +97,7 @@ _CAN = rf"(?:\b|_|(?-i:(?=C)))can(?:_|(?-i:(?=[A-Z])))(?!(?:{_OTHER_CAN.replace(
 """What a caller may do: `can_edit`, `userCanEdit`; not what a call may (`canRetry`), nor a `candidate`."""
 _AUTH_WORD = (
     rf"(?:{_CAN}|is_?(?:staff|superuser|admin|owner|authenticated|authori[sz]ed|allowed|member)|has_?(?:perm|role|access|scope)\w*"
-    r"|owner\w*|permission\w*|authori[sz]\w*|forbidden|user_id|userId|tenant\w*|allowed_to\w*|admin\?|current_user)"
+    r"|owner(?!\.is_?org)\w*|permission\w*|authori[sz]\w*|forbidden|user_id|userId|tenant\w*|allowed_to\w*|admin\?|current_user)"
 )
 _CHECK = (
     r"(?:check|require|ensure|assert|verify|enforce|demand)_?(?:\w{0,20}_?)?"
@@ -146,7 +146,7 @@ ROWS = (
     Row("csrf", "go", r".*\bcsrf\.Protect\(|.*\bnosurf\.New\("),
     Row("rate limit", "go", r"\w+\.Use\(.*(?:[lL]imit|[tT]hrottle)|if !\w*[lL]imiter\w*\.Allow\("),
     Row("validation", "go", r"(?:if )?(?:\w*[eE]rr\w* :?= |return |!)?(?:\w+\.){0,4}\w*[vV]alidat\w*(?:\.Struct)?\("),
-    Row("escaping", "go", r".*\b(?:html\.EscapeString|template\.HTMLEscapeString|url\.QueryEscape)\(", argument=True),
+    Row("escaping", "go", r".*\b(?:html\.EscapeString|template\.HTMLEscapeString)\(", argument=True),
     Row("transaction", "go", r"(?:defer )?\w[\w.]*\.R?Lock\(\)|\w+(?:, err)? :?= \w+\.Begin(?:Tx)?\("),
     Row("timeout", "go", r".*\bcontext\.With(?:Timeout|Deadline)\(|(?:Read|Write|Idle|ReadHeader)?Timeout:"),
     Row("authorisation", "ruby", r"(?:before_action|before_filter|prepend_before_action)\s+:?\w*(?:auth|login|sign|require|admin|permission|user|owner|access)\w*|authori[sz]e!?[\s(]|load_and_authorize_resource|authorize_resource|verify_authorized|doorkeeper_authorize!|http_basic_authenticate_with"),
