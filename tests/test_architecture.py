@@ -11,7 +11,7 @@ ROOT = Path(__file__).resolve().parent.parent
 SOURCE = ROOT / "src" / "backline"
 MODULES = sorted(SOURCE.rglob("*.py"))
 
-LEAVES = {"errors", "finding", "visible", "resources", "progress", "globs", "tokens", "prices", "wire"}
+LEAVES = {"errors", "finding", "visible", "resources", "progress", "globs", "tokens", "prices", "strict_yaml", "wire"}
 BEFORE = {
     "options": LEAVES,
     "settings": LEAVES | {"options"},
