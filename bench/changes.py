@@ -1,4 +1,4 @@
-"""Repositories of a chosen size for the benchmark: plausible Python, TypeScript and Go, one base and one head commit."""
+"""Repositories of a chosen size for the benchmark: plausible Python, TypeScript and Go, a base and a head commit."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ def files(count: int, lines: int, changed: float) -> Iterator[tuple[str, str, st
 
 
 def build(folder: Path, count: int, lines: int, changed: float) -> None:
-    """A repository in *folder* with `main` and a branch `work`, through fast-import (thousands of files in a moment)."""
+    """A repository in *folder* with `main` and a branch `work`, through fast-import: thousands of files in a moment."""
     environ = {"PATH": os.environ["PATH"], "HOME": str(folder), "GIT_CONFIG_NOSYSTEM": "1"}
     subprocess.run(["git", "init", "-q", "-b", "main", str(folder)], check=True, env=environ)
     made = list(files(count, lines, changed))

@@ -1,4 +1,4 @@
-"""`backline review` with a key, over a socket: what the agent says becomes findings on proven lines, or is set aside."""
+"""`backline review` with a key, over a socket: what the agent says stands on proven lines, or is set aside."""
 
 from __future__ import annotations
 
@@ -74,13 +74,13 @@ def claims(body: dict[str, Any]) -> list[dict[str, Any]]:
     return json.JSONDecoder().raw_decode(shown.split("=== claims\n")[1])[0]
 
 
-def finder(*findings: dict[str, Any], verdict: str = "confirmed") -> Answer:
+def finder(*findings: dict[str, Any], verdict: str = "confirmed", reason: str = "read") -> Answer:
     """Says *findings* once; its second look gives every claim the same verdict."""
 
     def answer(body: dict[str, Any], n: int) -> Any:
         if is_second_look(body):
             place = {"path": "app/prices.py", "line": 9} if verdict == "refuted" else {"path": None, "line": None}
-            rows = [{"id": str(c["id"]), "verdict": verdict, "reason": "read", **place} for c in claims(body)]
+            rows = [{"id": str(c["id"]), "verdict": verdict, "reason": reason, **place} for c in claims(body)]
             return json.dumps({"verdicts": rows})
         first = len([m for m in body["messages"] if m["role"] == "assistant"]) == 0
         return json.dumps({"findings": list(findings) if first else []})
@@ -110,6 +110,29 @@ def test_what_is_refuted_is_set_aside_with_the_reason(review: Review) -> None:
     assert (code, report["findings"]) == (0, [])
     assert {row["reason"] for row in report["set_aside"]} == {"refuted: read (app/prices.py:9)"}
     assert {row["source"] for row in report["set_aside"]} == {"rules", "claude"}
+
+
+def test_the_second_look_is_told_where_the_evidence_is(review: Review) -> None:
+    named = [
+        {"path": "app/prices.py", "line": 4},
+        {"path": "app/shop.py", "line": 1},
+        {"path": "/etc/hosts", "line": 1},
+    ]
+    with serving(finder(FINDING | {"evidence": named})) as server:
+        review(server)
+    by_title = {c["title"]: c["evidence"] for c in claims(next(b for b in server.bodies if is_second_look(b)))}
+    assert by_title.pop(FINDING["title"]) == ["app/prices.py:4", "app/shop.py:1"]
+    assert set(map(tuple, by_title.values())) == {()}, "a rule names none"
+
+
+def test_a_suggestion_that_fails_goes_and_its_finding_stays(review: Review) -> None:
+    fix = FINDING | {"suggestion": "    order.balance -= abs(amount)"}
+    for reason, kept in [("Suggestion fails: the race is still there.", False), ("It races.", True)]:
+        with serving(finder(fix, reason=reason)) as server:
+            _, report = review(server)
+        found = by_source(report)["claude"]
+        assert found["verification"] == "confirmed" and (found["suggestion"] is not None) == kept
+        assert any("app/prices.py:9: Suggestion fails: the race" in note for note in report["notes"]) != kept
 
 
 def test_what_is_unsure_loses_confidence_and_a_rule_stands(review: Review) -> None:

@@ -12,7 +12,7 @@ from repo import Repo
 from backline import cli
 
 BAD = 'import requests\n\n\ndef price(sku):\n    return requests.get(f"https://prices.internal/{sku}").json()\n'
-GOOD = 'import requests\n\n\ndef price(sku):\n    return requests.get(f"https://prices.internal/{sku}", timeout=3).json()\n'
+GOOD = BAD.replace('{sku}")', '{sku}", timeout=3)')
 RULE = "python.requests-without-timeout"
 
 
