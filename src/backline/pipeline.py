@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from backline.reviewer.budget import Options
     from backline.reviewer.lookup import Tree
     from backline.reviewer.model import Clock, Model
+    from backline.reviewer.reply import Candidate, Evidence
     from backline.reviewer.run import Outcome
     from backline.reviewer.verify import Verdicts
 
@@ -117,10 +118,19 @@ def _ask(
     if options.effort != "low" and (doubted := refutable(merged)):
         looked = second_look(
             change, doubted, options, model,
-            choices=choices, progress=progress, clock=asked.clock, tree=asked.tree, budget=budget,
+            choices=choices, evidence=_evidence(outcome.candidates, doubted),
+            progress=progress, clock=asked.clock, tree=asked.tree, budget=budget,
         )  # fmt: skip
     stand, refuted = judge(merged, looked)
     return Said(outcome=outcome, findings=stand, dropped=(*unplaced, *doubled, *refuted), looked=looked)
+
+
+def _evidence(candidates: Sequence[Candidate], findings: Sequence[Finding]) -> Mapping[str, Sequence[Evidence]]:
+    """By fingerprint what the candidates of this title named: grounding and merging change the rest of a finding."""
+    named: dict[tuple[str, str], list[Evidence]] = {}
+    for candidate in candidates:
+        named.setdefault((candidate.path, candidate.title), []).extend(candidate.evidence)
+    return {f.fingerprint: named.get((f.path, f.title), ()) for f in findings}
 
 
 def _standing(

@@ -28,6 +28,8 @@ def _judged(finding: Finding, looked: Verdicts) -> Finding | Dropped:
         return finding
     if verdict is None:
         return _not_looked_at(finding, looked.failures[finding.fingerprint])
+    if verdict.suggestion_fails:
+        finding = replace(finding, suggestion=None)
     if verdict.verdict == CONFIRMED:
         return replace(finding, verification=Verification.CONFIRMED)
     if verdict.verdict == REFUTED:

@@ -2,33 +2,34 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
+from types import MappingProxyType
 from typing import Any
 
 from backline.finding import Finding, Side
 from backline.intake.change import Change
-from backline.intake.diff import Hunk
 from backline.intake.selection import Choice
 from backline.progress import Progress, silent
 from backline.reviewer import prompt
 from backline.reviewer.budget import SYSTEM_CLOCK, Budget, Options, fallback
-from backline.reviewer.context import manifest, task_text
+from backline.reviewer.claims import Claims, places
+from backline.reviewer.context import manifest
 from backline.reviewer.conversation import Conversation, Setting
 from backline.reviewer.finder import TOO_MUCH
 from backline.reviewer.lookup import ChangedOnly, Files, Tree
 from backline.reviewer.model import Block, Clock, Failed, Model, Usage
 from backline.reviewer.parallel import Began, Job, run_all
-from backline.reviewer.reply import Malformed, line_of, rows, schema_object
-from backline.reviewer.tasks import MOST_TOKENS, Part, Task
+from backline.reviewer.reply import Evidence, Malformed, line_of, rows, schema_object
 from backline.reviewer.tools import DEFINITIONS, Toolbox
 from backline.visible import mask, show, show_line
 
 MOST_AT_ONCE = 6
 """Findings in one conversation: more of them get less attention each."""
 MOST_REASON = 1_000
+
+NO_EVIDENCE: Mapping[str, Sequence[Evidence]] = MappingProxyType({})
 
 CONFIRMED, REFUTED, UNSURE = "confirmed", "refuted", "unsure"
 _OPTIONAL = {"anyOf": [{"type": "string"}, {"type": "null"}]}
@@ -46,6 +47,11 @@ class Verdict:
     reason: str
     path: str | None = None
     line: int | None = None
+
+    @property
+    def suggestion_fails(self) -> bool:
+        """Its reason says so in the words that the prompt asks for: the claim may stand without its fix."""
+        return self.reason.lower().startswith("suggestion fails:")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,24 +79,26 @@ def second_look(
     model: Model,
     *,
     choices: Sequence[Choice] = (),
+    evidence: Mapping[str, Sequence[Evidence]] = NO_EVIDENCE,
     progress: Progress = silent,
     clock: Clock = SYSTEM_CLOCK,
     tree: Tree | None = None,
     budget: Budget | None = None,
 ) -> Verdicts:
-    """A verdict or a failure for each of *findings*. Leave out what nobody may refute (leads that guard the review)."""
+    """A verdict or a failure for each of *findings*. Leave out what nobody may refute (leads that guard the review).
+
+    *evidence*, by fingerprint, is what the finder named and nobody has looked at yet.
+    """
     budget = budget or Budget(options, clock)
     budget.check(options.model)
-    languages = {choice.path: choice.language for choice in choices}
+    files = Files(tree or ChangedOnly(change), change.blobs)
+    exist = {f.fingerprint: places(evidence.get(f.fingerprint, ()), files) for f in findings}
+    text = Claims(change=change, choices=choices, places=exist).text
     batches = _batches(findings)
-    texts = [_material(change, batch, languages) for batch in batches]
     head = manifest(change, choices)
-    mark = prompt.mark_for([*texts, head])
-    look = Look(
-        model=model, budget=budget, files=Files(tree or ChangedOnly(change), change.blobs), mark=mark,
-        preamble=prompt.preamble(mark, head, ""),
-        text=lambda batch: _material(change, batch, languages),
-    )  # fmt: skip
+    mark = prompt.mark_for([*map(text, batches), head])
+    preamble = prompt.preamble(mark, head)
+    look = Look(model=model, budget=budget, files=files, mark=mark, preamble=preamble, text=text)
     progress("second look", 0, len(findings))
     jobs = [Job(partial(look.judge, batch), 0 if number else None) for number, batch in enumerate(batches)]
     total = sum(run_all(jobs, options.workers), Verdicts())
@@ -106,44 +114,6 @@ def _batches(findings: Sequence[Finding]) -> list[list[Finding]]:
             batches.append([])
         batches[-1].append(finding)
     return batches
-
-
-def _material(change: Change, batch: Sequence[Finding], languages: Mapping[str, str | None]) -> str:
-    paths = {finding.path for finding in batch}
-    parts = [_part(change, path, batch) for path in sorted(paths)]
-    task = Task(tuple(part for part in parts if part))
-    claims = json.dumps([_claim(number, f) for number, f in enumerate(batch, 1)], indent=1, ensure_ascii=False)
-    return f"{task_text(task, change, languages, ())}\n\n=== claims\n{claims}"
-
-
-def _part(change: Change, path: str, batch: Sequence[Finding]) -> Part | None:
-    """The file's hunks; of a very large file those at its findings."""
-    file = next((f for f in change.files if f.path == path), None)
-    if file is None:
-        return None
-    part = Part(file, file.hunks)
-    if part.tokens <= MOST_TOKENS:
-        return part
-    lines = [(f.side, f.start_line, f.line) for f in batch if f.path == path]
-    return Part(file, tuple(hunk for hunk in file.hunks if any(_touches(hunk, *at) for at in lines)))
-
-
-def _touches(hunk: Hunk, side: Side, first: int, last: int) -> bool:
-    right = side is Side.RIGHT
-    start, count = (hunk.new_start, hunk.new_count) if right else (hunk.old_start, hunk.old_count)
-    return first <= start + count and start <= last
-
-
-def _claim(number: int, finding: Finding) -> dict[str, Any]:
-    def shown(text: str) -> str:
-        return show(mask(text))
-
-    return {
-        "id": str(number), "path": show_line(finding.path), "line": finding.start_line,
-        "side": "head" if finding.side is Side.RIGHT else "base", "quote": shown(finding.quote),
-        "severity": finding.severity.value, "category": finding.category.value, "kind": finding.kind.value,
-        "title": shown(finding.title), "body": shown(finding.body),
-    }  # fmt: skip
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -185,7 +155,7 @@ class Look:
         if isinstance(answer, Failed):
             return answer, Verdicts(usage=talk.usage)
         missing = {print_: "no verdict" for print_ in ids.values() if print_ not in answer}
-        return None, Verdicts(verdicts=answer, failures=missing, usage=talk.usage)
+        return None, Verdicts(verdicts=answer, failures=missing, usage=talk.usage, notes=_failing_fixes(batch, answer))
 
     def _setting(self, name: str) -> Setting:
         options = self.budget.options
@@ -193,6 +163,13 @@ class Look:
             model=self.model, budget=self.budget, name=name, effort=options.effort,
             system=prompt.verifier_system(), schema=VERDICTS_SCHEMA,
         )  # fmt: skip
+
+
+def _failing_fixes(batch: Sequence[Finding], answer: Mapping[str, Verdict]) -> tuple[str, ...]:
+    """What `judge` takes away from a finding that stands is said."""
+    judged = [(f, answer[f.fingerprint]) for f in batch if f.suggestion and f.fingerprint in answer]
+    failing = [(f, verdict) for f, verdict in judged if verdict.suggestion_fails]
+    return tuple(f"suggestion left out at {show_line(f.path)}:{f.line}: {verdict.reason}" for f, verdict in failing)
 
 
 def _read(ids: Mapping[str, str], files: Files, text: str) -> dict[str, Verdict]:

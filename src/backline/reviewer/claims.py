@@ -1,0 +1,101 @@
+"""What the second look is shown: the changed code around its claims and where their evidence points, and the claims."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from backline.finding import Finding, Side
+from backline.intake.change import Change
+from backline.intake.diff import FileDiff, Hunk
+from backline.intake.selection import Choice
+from backline.reviewer.context import task_text
+from backline.reviewer.lookup import Files, holds_secrets
+from backline.reviewer.reply import Evidence
+from backline.reviewer.tasks import MOST_TOKENS, Part, Task
+from backline.visible import mask, show, show_line
+
+MOST_PLACES = 12
+"""Of the evidence of one claim."""
+
+_Lines = tuple[Side, int, int]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Claims:
+    change: Change
+    choices: Sequence[Choice]
+    places: Mapping[str, Sequence[Evidence]]
+    """Fingerprint → where its evidence is, as `places` found it."""
+
+    def text(self, batch: Sequence[Finding]) -> str:
+        languages = {choice.path: choice.language for choice in self.choices}
+        parts = _claimed(self.change.files, batch)
+        parts += self._pointed_at(batch, {part.file.path for part in parts})
+        claims = [self._claim(number, finding) for number, finding in enumerate(batch, 1)]
+        code = task_text(Task(tuple(parts)), self.change, languages, ())
+        return f"{code}\n\n=== claims\n{json.dumps(claims, indent=1, ensure_ascii=False)}"
+
+    def _pointed_at(self, batch: Sequence[Finding], shown: set[str]) -> list[Part]:
+        """Changed files that the finders read too, as far as they fit: each one spares a turn with Read."""
+        wanted: dict[str, list[_Lines]] = {}
+        for place in (place for finding in batch for place in self.places.get(finding.fingerprint, ())):
+            wanted.setdefault(place.path, []).append((Side.RIGHT, place.line, place.line))
+        selected = {choice.path for choice in self.choices if choice.selected} - shown
+        parts, room = [], MOST_TOKENS
+        for file in self.change.files:
+            lines = wanted.get(show_line(file.path), [])
+            part = _part(file, lines)
+            if lines and file.path in selected and part.hunks and part.tokens <= room:
+                parts.append(part)
+                room -= part.tokens
+        return parts
+
+    def _claim(self, number: int, finding: Finding) -> dict[str, Any]:
+        return {
+            "id": str(number), "path": show_line(finding.path), "line": finding.start_line,
+            "side": "head" if finding.side is Side.RIGHT else "base", "quote": _shown(finding.quote),
+            "severity": finding.severity.value, "category": finding.category.value, "kind": finding.kind.value,
+            "title": _shown(finding.title), "body": _shown(finding.body),
+            "evidence": [f"{place.path}:{place.line}" for place in self.places.get(finding.fingerprint, ())],
+            "suggestion": _suggestion(finding),
+        }  # fmt: skip
+
+
+def places(evidence: Iterable[Evidence], files: Files) -> tuple[Evidence, ...]:
+    """The places that exist in the head and may be shown: a model named them, and what it names may be anything."""
+    known = [place for place in dict.fromkeys(evidence) if not holds_secrets(place.path)][:MOST_PLACES]
+    return tuple(place for place in known if place.line <= files.line_count(place.path))
+
+
+def _claimed(files: Sequence[FileDiff], batch: Sequence[Finding]) -> list[Part]:
+    """The files of the claims; of a very large one the hunks at them."""
+    wanted: dict[str, list[_Lines]] = {}
+    for finding in batch:
+        wanted.setdefault(finding.path, []).append((finding.side, finding.start_line, finding.line))
+    return [_part(file, wanted[file.path]) for file in sorted(files, key=lambda f: f.path) if file.path in wanted]
+
+
+def _part(file: FileDiff, lines: Sequence[_Lines]) -> Part:
+    part = Part(file, file.hunks)
+    if part.tokens <= MOST_TOKENS:
+        return part
+    return Part(file, tuple(hunk for hunk in file.hunks if any(_touches(hunk, *at) for at in lines)))
+
+
+def _touches(hunk: Hunk, side: Side, first: int, last: int) -> bool:
+    right = side is Side.RIGHT
+    start, count = (hunk.new_start, hunk.new_count) if right else (hunk.old_start, hunk.old_count)
+    return first <= start + count and start <= last
+
+
+def _suggestion(finding: Finding) -> dict[str, Any] | None:
+    if (made := finding.suggestion) is None:
+        return None
+    return {"start_line": made.start_line, "line": made.line, "replacement": _shown(made.replacement)}
+
+
+def _shown(text: str) -> str:
+    return show(mask(text))
