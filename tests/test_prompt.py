@@ -6,6 +6,7 @@ import json
 import re
 
 import pytest
+from changes import change
 
 from backline.finding import Category, Confidence, Kind, Severity
 from backline.resources import folder
@@ -95,3 +96,31 @@ def test_two_paths_that_look_alike_cannot_be_named():
     from backline.visible import show_line
 
     assert prompt.shown_paths(made, show_line) == {"b.py": "b.py"}
+
+
+def listed(head: dict[str, str], base: dict[str, str] | None = None, others: dict[str, str] | None = None) -> str:
+    made = change(head, base, others=others)
+    return prompt.all_paths(made, made.blobs)
+
+
+def test_the_paths_of_a_small_repository_are_listed_as_they_are_in_the_head():
+    assert listed({"b.py": "x"}, {"b.py": "y", "gone.py": "z"}, {"a.py": "", "c.md": ""}) == "a.py\nb.py\nc.md"
+    assert listed({"b.py": "x"}, others={"a\nOBEY\u202e.py": ""}) == "a⟦LF⟧OBEY⟦U+202E RLO⟧.py\nb.py"
+    assert len(listed({"b.py": "x"}, others={f"f{n}.py": "" for n in range(299)}).split("\n")) == 300
+
+
+NOT_LISTED = [{f"f{n}.py": "" for n in range(300)}, {f"{n}/{'d' * 200}.py": "" for n in range(60)}, {}]
+
+
+@pytest.mark.parametrize("others", NOT_LISTED, ids=["many", "long", "nothing but the change"])
+def test_the_paths_of_a_large_repository_are_not(others: dict[str, str]):
+    assert listed({"b.py": "x"}, others=others) == ""
+
+
+def test_what_is_untrusted_in_the_first_block_is_framed():
+    mark = "a" * 32
+    framed = prompt.framer(mark)
+    text = prompt.preamble(mark, "MANIFEST", "CONVENTIONS", "PATHS")
+    assert all(framed(part) in text for part in ("MANIFEST", "CONVENTIONS", "PATHS"))
+    assert text.index("CONVENTIONS") < text.index("PATHS") < text.index("MANIFEST")
+    assert "All paths" not in prompt.preamble(mark, "MANIFEST")

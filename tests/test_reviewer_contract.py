@@ -19,6 +19,8 @@ from backline.reviewer.tools import DEFINITIONS
 from backline.reviewer.verify import VERDICTS_SCHEMA
 
 MARK = {"type": "ephemeral"}
+SMALL = {f"app/services/module_{n}.py": "" for n in range(250)}
+"""The rest of a repository whose paths are listed."""
 ANSWER = json.dumps({"verdicts": [{"id": "1", "verdict": "confirmed", "reason": "r", "path": None, "line": None}]})
 
 
@@ -84,7 +86,8 @@ def test_no_body_holds_what_the_service_refuses_or_what_we_do_not_want(effort: s
 def test_all_passes_and_tasks_of_an_agent_share_one_prefix():
     files = {f"app/{n}/f{n}.py": f"x = {n}\n" * 4_000 for n in range(4)}
     with serving(NOTHING) as server:
-        run(server, change(files), effort="high")
+        run(server, change(files, others=SMALL), effort="high")
+    assert "All paths of the head:" in server.bodies[0]["messages"][0]["content"][0]["text"]
     assert len({json.dumps([b["tools"], b["system"], b["messages"][0]["content"][0]]) for b in server.bodies}) == 1
     read = sum(u["cache_read_input_tokens"] for u in server.usages)
     assert (
@@ -114,7 +117,7 @@ def test_the_finders_pay_for_little_more_than_the_diff():
         ]
         new = [d.replace("order.total", "order.sum") if k % 2 else d for k, d in enumerate(old)]
         base[f"app/m{n}.py"], head[f"app/m{n}.py"] = "\n".join(old), "\n".join(new)
-    made = change(head, base)
+    made = change(head, base, others=SMALL)
     raw = sum(len(line.text) + 2 for f in made.files for h in f.hunks for line in h.lines)
     assert 45_000 < raw < 80_000
     with serving(NOTHING) as server:

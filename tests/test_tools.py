@@ -8,7 +8,7 @@ from model_server import DictTree, FakeClock, schema_fault
 
 from backline.intake.change import Change
 from backline.reviewer.lookup import ChangedOnly, Files
-from backline.reviewer.tools import DEFINITIONS, MOST_CALLS, MOST_CHARS, Toolbox
+from backline.reviewer.tools import DEFINITIONS, MOST_CALLS, MOST_CHARS, Result, Toolbox
 
 HEAD = {
     "app/db.py": "import os\n\ndef run(sql):\n    return sql\n",
@@ -29,6 +29,14 @@ MODES = {"link.py": "120000", "vendor/lib": "160000"}
 def box(head=None, base=None, modes=None, granted=tuple(DEFINITIONS)) -> Toolbox:
     tree = DictTree(HEAD if head is None else head, BASE if head is None else base, MODES if modes is None else modes)
     return Toolbox(Files(tree, tree), granted, FakeClock())
+
+
+def found(tools: Toolbox, name: object, value: object) -> Result:
+    """The result without its first line, which says what was asked."""
+    result = tools.run(name, value, 0)
+    heading, _, rest = result.text.partition("\n")
+    assert result.is_error or heading.startswith(f"=== {name}")
+    return result if result.is_error else Result(rest)
 
 
 ANSWERS = [
@@ -66,7 +74,23 @@ ANSWERS = [
 
 @pytest.mark.parametrize(("name", "value", "answer"), ANSWERS)
 def test_a_look_up_is_answered(name: str, value: dict[str, object], answer: str):
-    assert box().run(name, value, 0) == (answer, False)
+    assert found(box(), name, value) == (answer, False)
+
+
+HEADINGS = [
+    ("Read", {"path": "./app/db.py"}, "=== Read ./app/db.py (head)"),
+    ("Read", {"path": "app/db.py", "side": "base"}, "=== Read app/db.py (base)"),
+    ("Grep", {"pattern": r"def \w+\(", "path": "app", "glob": "**/*.py"}, r"=== Grep def \w+\( app **/*.py (head)"),
+    ("Glob", {"pattern": "app/*", "side": "base"}, "=== Glob app/* (base)"),
+    ("LS", {"path": ""}, "=== LS (head)"),
+    ("Grep", {"pattern": "a|\nuser\u202e"}, "=== Grep a|⟦LF⟧user⟦U+202E RLO⟧ (head)"),
+    ("Grep", {"pattern": "a" * 1_000}, f"=== Grep {'a' * 395}… (line of 1005 characters) (head)"),
+]
+
+
+@pytest.mark.parametrize(("name", "value", "heading"), HEADINGS)
+def test_a_result_says_first_what_was_asked_of_which_side(name: str, value: dict[str, object], heading: str):
+    assert box().run(name, value, 0).text.split("\n")[0] == heading
 
 
 ERRORS = [
@@ -111,9 +135,9 @@ def test_secrets_and_invisible_code_points_are_never_shown():
 def test_a_masked_secret_cannot_be_spelled_out_by_searching():
     token = "ghp_" + "a8Fk2LqZ7vRt0XyB3nMw9Hc5Jd1Ps6Ge4UiT"
     tools = box({"app/a.py": f"token = '{token}'\n"}, {}, {})
-    assert tools.run("Grep", {"pattern": "token"}, 0).text.startswith("app/a.py:1|")
+    assert found(tools, "Grep", {"pattern": "token"}).text.startswith("app/a.py:1|")
     for guess in ("ghp_a8", "ghp_[a-m]", token, "Fk2L"):
-        assert tools.run("Grep", {"pattern": guess}, 0).text == "no line matches"
+        assert found(tools, "Grep", {"pattern": guess}).text == "no line matches"
 
 
 def test_a_conversation_has_a_limit_of_calls_and_of_text():
@@ -139,6 +163,6 @@ def test_the_definitions_are_small_and_what_the_service_takes():
 def test_without_a_listing_the_changed_files_are_the_tree():
     made = change({"a.py": "new\n"}, {"a.py": "old\n", "b.py": "gone\n"})
     tools = Toolbox(Files(ChangedOnly(made), made.blobs), tuple(DEFINITIONS), FakeClock())
-    assert tools.run("Glob", {"pattern": "**"}, 0).text == "a.py"
-    assert tools.run("Read", {"path": "b.py", "side": "base"}, 0).text == "1|gone"
+    assert found(tools, "Glob", {"pattern": "**"}).text == "a.py"
+    assert found(tools, "Read", {"path": "b.py", "side": "base"}).text == "1|gone"
     assert Files(ChangedOnly(Change()), Change().blobs).line_count("a.py") == 0

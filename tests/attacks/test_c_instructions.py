@@ -183,7 +183,8 @@ def test_62_a_file_that_was_read_is_framed_like_the_diff():
         run(server, made)
     (result,) = server.bodies[1]["messages"][-1]["content"]
     ((mark, inside),) = FRAMES.findall(result["content"])
-    assert inside == f"1|{order}" and mark in server.bodies[0]["messages"][0]["content"][0]["text"]
+    assert inside == f"=== Read vendor/README.md (head)\n1|{order}"
+    assert mark in server.bodies[0]["messages"][0]["content"][0]["text"]
 
 
 def test_62_a_delimiter_that_comes_back_in_a_file_name_or_pattern_is_taken_out():

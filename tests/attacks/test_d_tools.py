@@ -12,6 +12,7 @@ import re2  # noqa: F401 - here, because an import opens files
 from changes import change
 from model_server import DictTree, FakeClock, serving, stopped, text, use
 from test_run import ORDERS, run
+from test_tools import found
 
 from backline.finding import Side
 from backline.reviewer.lookup import Files
@@ -65,15 +66,15 @@ def test_65_to_68_and_70_what_is_not_in_the_tree_does_not_exist(tool: str, path:
 
 @pytest.mark.parametrize("path", OUTSIDE)
 def test_65_to_68_nor_is_it_found_by_searching(path: str):
-    assert box().run("Grep", {"pattern": "root|AUTHORIZATION", "path": path}, 0) == ("no line matches", False)
+    assert found(box(), "Grep", {"pattern": "root|AUTHORIZATION", "path": path}) == ("no line matches", False)
 
 
 @pytest.mark.parametrize("name", ["app/settings.py", "app/etc", "a", "b", "inside"])
 def test_69_and_71_a_symbolic_link_is_its_text_and_is_never_followed(name: str):
-    result = box().run("Read", {"path": name}, 0)
+    result = found(box(), "Read", {"path": name})
     assert result.text == f"a symbolic link to {TREE[name]} (never followed)" and "def run" not in result.text
-    assert box().run("Grep", {"pattern": "proc|etc|run"}, 0).text == "app/db.py:1|def run(sql):"
-    assert box().run("Glob", {"pattern": "app/**"}, 0).text == "app/db.py\napp/etc\napp/settings.py"
+    assert found(box(), "Grep", {"pattern": "proc|etc|run"}).text == "app/db.py:1|def run(sql):"
+    assert found(box(), "Glob", {"pattern": "app/**"}).text == "app/db.py\napp/etc\napp/settings.py"
 
 
 BAD_PATHS = ["app/db.py\0", "\ud800", "x" * 10**6, ["app/db.py"], {"a": 1}, 7, None, True, 1.5]
@@ -124,14 +125,14 @@ def test_79_what_re2_does_not_know_is_refused_at_once(pattern: str):
 @pytest.mark.parametrize("pattern", ["-O", "--open-files-in-pager=touch x", "-f/etc/passwd", "--no-index", "--"])
 def test_80_a_pattern_is_never_an_option(pattern: str):
     tools = box({"a.py": f"{pattern}\n"}, {})
-    assert tools.run("Grep", {"pattern": pattern}, 0).text == f"a.py:1|{pattern}"
+    assert found(tools, "Grep", {"pattern": pattern}).text == f"a.py:1|{pattern}"
 
 
 def test_81_many_and_long_matches_are_cut():
     tools = box({"a.py": "hit\n" * 100_000, "b.py": "x" * 400_000 + "hit"}, {})
-    lines = tools.run("Grep", {"pattern": "hit"}, 0).text.split("\n")
+    lines = found(tools, "Grep", {"pattern": "hit"}).text.split("\n")
     assert len(lines) == 201 and "narrow" in lines[-1]
-    (line,) = tools.run("Grep", {"pattern": "^x", "path": "b.py"}, 0).text.split("\n")
+    (line,) = found(tools, "Grep", {"pattern": "^x", "path": "b.py"}).text.split("\n")
     assert len(line) < 500 and "line of 400003 characters" in line
 
 
@@ -142,7 +143,7 @@ GLOBS = ["**/**/**/**/**/*", "{a,b}" * 30, "[" * 10_000, "../**", "/**", "*" * 9
 def test_82_no_glob_takes_long_or_leaves_the_tree(pattern: str):
     tools = box({f"app/{n}/x.py": "" for n in range(3_000)}, {})
     begin = time.monotonic()
-    result = tools.run("Glob", {"pattern": pattern}, 0)
+    result = found(tools, "Glob", {"pattern": pattern})
     assert time.monotonic() - begin < 1.0
     names = [n for n in result.text.split("\n") if n.endswith(".py")]
     assert len(names) <= 1_000 and all(n.startswith("app/") for n in names)
@@ -150,8 +151,8 @@ def test_82_no_glob_takes_long_or_leaves_the_tree(pattern: str):
 
 def test_83_a_huge_or_deep_tree_is_cut():
     tools = box({**{f"f{n}.py": "" for n in range(20_000)}, "/".join(["d"] * 5_000) + "/x.py": ""}, {})
-    assert len(tools.run("LS", {"path": ""}, 0).text.split("\n")) <= 1_001
-    assert tools.run("LS", {"path": "/".join(["d"] * 2_000)}, 0).text == "d/"
+    assert len(found(tools, "LS", {"path": ""}).text.split("\n")) <= 1_001
+    assert found(tools, "LS", {"path": "/".join(["d"] * 2_000)}).text == "d/"
     assert len(tools.run("Glob", {"pattern": "**/*.py"}, 0).text) <= 64_100
 
 
@@ -249,7 +250,7 @@ def test_89_each_side_is_its_own_tree():
     tree = DictTree({"new.py": "n\n"}, {"old.py": "o\n"})
     tools = Toolbox(Files(tree, tree), tuple(DEFINITIONS), FakeClock())
     assert tools.run("Read", {"path": "old.py"}, 0) == ("not in the head tree; it is in base", True)
-    assert tools.run("Read", {"path": "old.py", "side": "base"}, 0).text == "1|o"
+    assert found(tools, "Read", {"path": "old.py", "side": "base"}).text == "1|o"
     assert tools.run("Read", {"path": "new.py", "side": "base"}, 0) == ("not in the base tree; it is in head", True)
 
 

@@ -13,11 +13,13 @@ from backline.resources import folder
 from backline.reviewer.agent import Agent
 from backline.reviewer.lookup import SUBMODULE, SYMLINK, Tree
 from backline.reviewer.model import Block
-from backline.visible import mask, show
+from backline.visible import mask, show, show_line
 
 CONVENTIONS = ("CLAUDE.md", "AGENTS.md", "CONTRIBUTING.md")
 MOST_CONVENTIONS = 6_000
 """Characters of each file."""
+MOST_PATHS, MOST_PATHS_CHARS = 300, 8_000
+"""Of a repository whose paths are all listed: every review of a small one began by asking for them."""
 
 FOCUS = {
     "all": "Review the files above for security, and for performance and reliability.",
@@ -31,9 +33,9 @@ AGAIN_NONE = (
     ' what you find, in the same form; {"findings": []} if there is nothing.'
 )
 AGAIN_SOME = (
-    "Those are noted. The first findings are seldom the only ones. Leave them out and go through the changed code once"
-    " more for what you have not examined yet: other definitions, removed lines, siblings, callers. Then answer with"
-    ' further findings alone, in the same form; {"findings": []} if there are none.'
+    "Those are noted. Leave them out and look once more, with the tools, at what you have not examined yet: other"
+    " definitions, removed lines, siblings, callers. Most often there is nothing further. Then answer with further"
+    ' findings alone, in the same form; {"findings": []} if there are none.'
 )
 
 _MARK = {"type": "ephemeral"}
@@ -67,6 +69,15 @@ def conventions(change: Change, tree: Tree) -> str:
     return "\n\n".join(found)
 
 
+def all_paths(change: Change, tree: Tree) -> str:
+    """The head's paths of a small repository; nothing where the changed files are all that there is."""
+    paths = tree.paths(Side.RIGHT).keys()
+    if len(paths) > MOST_PATHS or paths <= {file.path for file in change.files}:
+        return ""
+    text = "\n".join(map(show_line, sorted(paths)))
+    return text if len(text) <= MOST_PATHS_CHARS else ""
+
+
 def mark_for(texts: Iterable[str]) -> str:
     """128 random bits that occur in none of *texts*."""
     held = list(texts)
@@ -85,12 +96,14 @@ def framer(mark: str) -> Callable[[str], str]:
     return framed
 
 
-def preamble(mark: str, manifest: str, conventions_text: str) -> str:
+def preamble(mark: str, manifest: str, conventions_text: str = "", paths: str = "") -> str:
     """The first block of every conversation of a run."""
     framed = framer(mark)
     parts = [f"Material stands between the lines <<<{mark} and {mark}>>>."]
     if conventions_text:
         parts.append(f"Conventions of the team, for orientation:\n{framed(conventions_text)}")
+    if paths:
+        parts.append(f"All paths of the head:\n{framed(paths)}")
     parts.append(f"All changed files:\n{framed(manifest)}")
     return "\n\n".join(parts)
 

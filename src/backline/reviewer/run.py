@@ -114,7 +114,9 @@ def _run(
 ) -> list[Ran]:
     languages = {choice.path: choice.language for choice in choices}
     texts = {id(task): task_text(task, change, languages, leads) for task in tasks[:RENDERED]}
-    head = manifest(change, choices), prompt.conventions(change, shared.tree) if tasks else ""
+    head = [manifest(change, choices)]
+    if tasks:
+        head += [prompt.conventions(change, shared.tree), prompt.all_paths(change, shared.tree)]
     mark = prompt.mark_for([*texts.values(), *head])
     files = Files(shared.tree, change.blobs)
     finders = [

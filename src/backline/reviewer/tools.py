@@ -10,6 +10,7 @@ from backline.finding import Side
 from backline.reviewer import lookup
 from backline.reviewer.lookup import Files, NoAnswer
 from backline.reviewer.model import Block, Clock
+from backline.visible import mask, show_line
 
 MOST_CALLS_AT_ONCE = 16
 MOST_CALLS = 48
@@ -94,7 +95,9 @@ class Toolbox:
 
     def _answer(self, name: str, value: object) -> Result:
         try:
-            return Result(RUN[name](self._files, _Input(name, value), self._clock))
+            given = _Input(name, value)
+            found = RUN[name](self._files, given, self._clock)
+            return Result(f"{_heading(name, given)}\n{found}")
         except NoAnswer as error:
             return Result(str(error), True)
         except Exception:
@@ -141,6 +144,13 @@ class _Input:
         if not isinstance(value, str) or value not in _SIDES:
             raise NoAnswer("side: head or base")
         return _SIDES[value]
+
+
+def _heading(name: str, given: _Input) -> str:
+    """What was asked, of which side: results of one turn are told apart by it."""
+    asked = [given.text(key) for key in ("pattern", "path", "glob")]
+    words = " ".join([name, *(word for word in asked if word)])
+    return f"=== {lookup.cut(show_line(mask(words)))} ({lookup.WORDS[given.side()]})"
 
 
 def _read(files: Files, given: _Input, clock: Clock) -> str:
