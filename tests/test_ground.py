@@ -229,10 +229,11 @@ def test_a_path_outside_the_manifest_is_not_in_the_change() -> None:
     assert row.reason == "path is not in the change"
 
 
-def test_a_path_is_known_by_the_name_that_was_shown() -> None:
+def test_a_path_is_known_by_the_name_that_was_shown_and_by_its_own() -> None:
     sources = one(None, "run(user)\n", path="app/x\n::error::y.py")
-    [finding], _ = from_candidates(sources, [candidate("run(user)", path="app/x⟦LF⟧::error::y.py")], sources.files)
-    assert finding.path == "app/x\n::error::y.py"
+    for name in ("app/x⟦LF⟧::error::y.py", "app/x\n::error::y.py"):
+        [finding], _ = from_candidates(sources, [candidate("run(user)", path=name)], sources.files)
+        assert finding.path == "app/x\n::error::y.py"
 
 
 def test_two_paths_that_are_shown_alike_are_none() -> None:

@@ -84,7 +84,7 @@ def from_candidates(
     dropped: list[Dropped] = []
     names = _by_shown_name(manifest)
     for candidate in candidates:
-        placed = _from_candidate(sources, candidate, names.get(candidate.path, ()))
+        placed = _from_candidate(sources, candidate, names.get(show_line(candidate.path), ()))
         if isinstance(placed, Finding):
             findings.append(placed)
         else:
