@@ -75,6 +75,7 @@ SILENT = [
     ("a.py", "greeting = 'می\u200cخواهم'  # نمی\u200cدانم"),
     ("a.py", "hindi = 'क्\u200dष र्\u200dय'"),
     ("public/language/fa-IR/topic.json", '"open": "جدید/باز\u200c\u200cکردن"'),
+    ("types/lib.d.ts", "// 2.2 x 10\u200d−\u200d16\n"),
     ("a.py", "rtl = 'שלום \u200fעולם'"),
     ("a.py", "arabic = 'مرحبا بالعالم'"),
     ("a.py", "thai = 'ภาษา\u200bไทย'"),

@@ -258,6 +258,15 @@ SILENT = [
      "function remove(socket, uids, done) {\n  if (!socket.isAdmin) {\n    return done(new Error('no'));\n  }\n  each(uids, done);\n  log(uids);\n}\n",
      "  if (!socket.isAdmin) {\n    return done(new Error('no'));\n  }\n  each(uids, done);\n  log(uids);\n}\n",
      "  all(socket, uids, done);\n}\n\nfunction all(socket, uids, done) {\n  if (!socket.isAdmin) {\n    return done(new Error('no'));\n  }\n  each(uids, done);\n  log(uids);\n}\n"),
+    ("a question for data", "javascript",
+     "function f(req, done) {\n  async.parallel({\n    isAdmin: ask(req.uid),\n    rows: load(req.uid),\n  }, done);\n}\n",
+     "    isAdmin: ask(req.uid),\n", ""),
+    ("the callers are wrapped now", "javascript",
+     "exports.all = function (socket, data, done) {\n  all('accept', socket, data, done);\n};\n\n"
+     "function all(type, socket, data, done) {\n  if (!socket.isOwner) {\n    return done(new Error('no'));\n  }\n  groups.each(data, done);\n  log(data);\n}\n",
+     "exports.all = function (socket, data, done) {\n  all('accept', socket, data, done);\n};\n\n"
+     "function all(type, socket, data, done) {\n  if (!socket.isOwner) {\n    return done(new Error('no'));\n  }\n",
+     "exports.all = isOwner((socket, data, done) => all('accept', socket, data, done));\n\nfunction all(type, socket, data, done) {\n"),
     ("a list of files", "javascript", "module.exports = [\n  'client/footer.js',\n  'modules/csrf.js',\n  'modules/chat.js',\n];\n", "  'modules/csrf.js',\n", ""),
     ("an ordinary argument", "go", "func f() {\n\tx := getAuthor(id)\n\tuse(x)\n}\n", "getAuthor(id)", "author"),
 ]  # fmt: skip

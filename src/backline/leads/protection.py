@@ -121,7 +121,7 @@ ROWS = (
     Row("transaction", "python", r"@?(?:with |async with )?(?:\w+\.)?transaction\.atomic\b|(?:async )?with (?:\w+\.){0,2}\w{0,20}(?:lock|mutex)\w*(?:\(|:)|(?:async )?with \w+\.begin\(|.*\.(?:select_for_update|with_for_update)\("),
     Row("timeout", "python", r".*\btimeout\s*=\s*[\w(]", argument=True),
     Row("authorisation", _JS, r"(?:app|router|\w+[Rr]outer|server|fastify)\.(?:use|addHook)\(.*(?i:auth|passport|jwt|permission|role|session|login)"),
-    Row("authorisation", _JS, r".*\b(?:passport\.authenticate\(|requireAuth|requireLogin|requireUser|requireAdmin|requireRole|isAuthenticated|isAdmin|ensureAuthenticated|ensureLoggedIn|authenticate\w*|authori[sz]e\w*|verifyToken|checkJwt|checkAuth|checkPermission\w*|authMiddleware|protect)\b", argument=True),
+    Row("authorisation", _JS, r".*\b(?:passport\.authenticate\(|requireAuth|requireLogin|requireUser|requireAdmin|requireRole|isAuthenticated|isAdmin(?!\s*:)|isOwner(?!\s*:)|ensureAuthenticated|ensureLoggedIn|authenticate\w*|authori[sz]e\w*|verifyToken|checkJwt|checkAuth|checkPermission\w*|authMiddleware|protect)\b", argument=True),
     Row("authorisation", _JS, r"@(?:UseGuards|Roles|Permissions|RequirePermissions|Auth|Authorized|Scopes)\("),
     Row("csrf", _JS, r"(?:app|router)\.use\(.*csrf"),
     Row("csrf", _JS, r".*\b(?:csrf|csurf|csrfProtection|doubleCsrfProtection|lusca\.csrf)\b(?!\.[cm]?[jt]s\b)", argument=True),

@@ -13,7 +13,7 @@ from backline.leads.linter import Advice, Answer, Copy, Hit, Linter
 _AUDITED = re.compile(rb"completed (?:\./)?(\S+)")
 _NOTHING_TO_AUDIT = 3
 _BY_ITS_OWN_RANK = {"template-injection"}
-"""Of these only what zizmor itself ranks high and is sure of: values that a stranger writes."""
+"""Of these only what zizmor itself ranks high and is sure of: values that somebody else writes."""
 _NO_STRANGER = re.compile(r"(?:github\.event\.)?inputs\.|github\.(?:triggering_)?actor\b")
 """Who starts a workflow by hand may write to the repository, and a user's name has letters, digits and hyphens."""
 
@@ -61,13 +61,14 @@ def _security(severity: Severity, confidence: Confidence, cwe: str, title: str, 
 
 
 ADVICE = {
+    # What anybody on the internet can write (titles, branches of forks) is a rule of ours, and critical.
     "template-injection": _security(
-        Severity.CRITICAL, Confidence.HIGH, "CWE-94", "Text of a stranger becomes part of the script",
-        "The expression is pasted into the script before the shell reads it. A crafted title, branch or comment runs"
-        " commands with this job's token and secrets. Pass it through `env:` and use `\"$NAME\"` in the script.",
+        Severity.MEDIUM, Confidence.MEDIUM, "CWE-94", "A value from outside becomes part of the script",
+        "The expression is pasted into the script before the shell reads it. A crafted value runs commands with this"
+        " job's token and secrets. Pass it through `env:` and use `\"$NAME\"` in the script.",
     ),
     "dangerous-triggers": _security(
-        Severity.MEDIUM, Confidence.MEDIUM, "CWE-829", "The workflow runs with secrets for pull requests of strangers",
+        Severity.LOW, Confidence.MEDIUM, "CWE-829", "The workflow runs with secrets for pull requests of strangers",
         "This trigger gives a job the repository's token and secrets although a stranger started it. Any step that"
         " touches the pull request's code or text hands them over. Use `pull_request`, or keep such code out.",
     ),
