@@ -155,6 +155,7 @@ ZIZMOR = {
 }
 
 ZIZMOR_SILENT = (
+    f"on: push\n{_JOB}      - run: make ${{{{ env.TARGET }}}} ${{{{ needs.a.outputs.b }}}}\n",
     f"on: push\n{_JOB}      - run: make\n",
     f"on: push\n{_JOB}      - uses: actions/checkout@v4\n",
     "on: push\njobs:\n  a:\n    runs-on: ubuntu-latest\n    steps:\n      - run: make ${{ matrix.os }}\n",

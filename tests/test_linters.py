@@ -6,6 +6,7 @@ import json
 import os
 import sys
 import threading
+import time
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -136,11 +137,37 @@ def test_only_added_lines_count() -> None:
 
 
 @installed("zizmor")
-def test_what_is_about_a_whole_job_is_about_its_first_line() -> None:
-    steps = "".join(f"      - run: make {n}\n" for n in range(12))
-    text = ZIZMOR["secrets-inherit"] + f"  b:\n    runs-on: ubuntu-latest\n    permissions: {{}}\n    steps:\n{steps}"
-    grown = text + "      - run: make more\n"
-    assert said({".github/workflows/a.yml": grown}, {".github/workflows/a.yml": text}) == []
+def test_what_spans_many_lines_is_about_the_first() -> None:
+    text = ZIZMOR["insecure-commands"]
+    assert said({".github/workflows/a.yml": text}) == [("zizmor.insecure-commands", ".github/workflows/a.yml", 2, 3)]
+    head, _, jobs = text.partition("jobs:")
+    long = head + "".join(f"  NAME_{n}: {n}\n" for n in range(12))
+    longer = f"{long}  ONE_MORE: 1\njobs:{jobs}"
+    assert said({".github/workflows/a.yml": longer}) == [("zizmor.insecure-commands", ".github/workflows/a.yml", 2, 2)]
+    assert said({".github/workflows/a.yml": longer}, {".github/workflows/a.yml": f"{long}jobs:{jobs}"}) == []
+
+
+@installed("ruff")
+def test_the_newest_syntax_and_the_names_of_a_package_are_known() -> None:
+    header = '# /// script\n# requires-python = ">=3.8"\n# ///\n'
+    assert said({"app/a.py": header + "type Rows = list[int]\nx = missing()\n"}) == [("ruff.F821", "app/a.py", 5, 5)]
+    assert said({"app/__init__.py": "x = __path__\n"}) == []
+    assert said({"app/a.py": "x = __path__\n"}) == [("ruff.F821", "app/a.py", 1, 1)]
+
+
+@installed("ruff", "squawk", "zizmor")
+def test_settings_above_the_private_folder_are_not_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / ".git").mkdir()
+    (tmp_path / ".gitignore").write_text("*\n")
+    (tmp_path / "ruff.toml").write_text("[lint.per-file-ignores]\n'*' = ['F821']\n")
+    (tmp_path / ".squawk.toml").write_text("excluded_rules = ['ban-drop-database']\n")
+    (tmp_path / "zizmor.yml").write_text("rules:\n  insecure-commands:\n    disable: true\n")
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    texts = {
+        PLACES["ruff"]: RUFF["F821"], PLACES["squawk"]: SQUAWK["ban-drop-database"],
+        PLACES["zizmor"]: ZIZMOR["insecure-commands"],
+    }  # fmt: skip
+    assert {rule for rule, *_ in said(texts)} == {"ruff.F821", "squawk.ban-drop-database", "zizmor.insecure-commands"}
 
 
 @installed("ruff")
@@ -293,6 +320,8 @@ def test_a_change_without_such_files_starts_nothing(programs: dict[str, Path], t
     unselected = [replace(choice, selected=False) for choice in choices(made)]
     assert linters.run(made, unselected, programs=programs) == ([], [])
     assert linters.run(change({}, {"app/a.py": "x = 1\n"}), choices(change({}, {"app/a.py": "x = 1\n"}))) == ([], [])
+    made = change({"migrations/1.sql": "SELECT 1;\n"})
+    assert linters.run(made, choices(made, "sql"), programs=programs) == ([], [])
     assert not (tmp_path / "ran").exists()
     assert threading.active_count() == before
 
@@ -361,6 +390,7 @@ FAILURES = {
     "bytes": ("sys.stdout.buffer.write(b'\\xff\\xfe[]')", "not what that program says"),
     "a file that is not ours": (hit(filename="/etc/passwd"), "not what that program says"),
     "a line that is not there": (hit(row=9), "not what that program says"),
+    "a line before the first": (hit(row=0), "not what that program says"),
     "hangs": ("import time; print('[]', flush=True); time.sleep(60)", "more than 0.3 seconds"),
     "hangs without a word": ("os.close(1); import time; time.sleep(60)", "more than 0.3 seconds"),
     "its child hangs": ("import time\nif os.fork() == 0: time.sleep(60)\nprint('[]')", "more than 0.3 seconds"),
@@ -377,8 +407,11 @@ def test_a_linter_that_fails_is_one_note(what: str, tmp_path: Path, monkeypatch:
     limit = 0.3 if "seconds" in words else 20.0
     if what == "babbles":
         monkeypatch.setattr(linters, "MOST_OUTPUT", 1_000_000)
-    leads, (note,) = linted({"app/a.py": "x = 1\n"}, timeout=limit, programs={"ruff": fake(tmp_path / "ruff", code)})
+    program, started, threads = fake(tmp_path / "ruff", code), time.monotonic(), threading.active_count()
+    leads, (note,) = linted({"app/a.py": "x = 1\n"}, timeout=limit, programs={"ruff": program})
     assert leads == []
+    assert time.monotonic() - started < 20
+    assert threading.active_count() == threads
     assert note.startswith("ruff did not finish: ") and words in note
     assert note.isprintable()
 

@@ -34,7 +34,7 @@ def _place(number: int, path: str) -> str:
 def _arguments(names: Sequence[str]) -> list[str]:
     codes = ",".join([*(ADVICE.keys() - {"format"}), *FORMAT_ERRORS])
     return [
-        "check", "--isolated", "--no-cache", "--ignore-noqa", "--no-respect-gitignore", "--exit-zero", "--quiet",
+        "check", "--isolated", "--no-cache", "--ignore-noqa", "--exit-zero", "--quiet",
         "--no-preview", "--no-fix", "--target-version=py313", "--output-format=json", f"--select={codes}", "--", *names,
     ]  # fmt: skip
 
@@ -65,7 +65,7 @@ def _hit(name: str, lines: Sequence[str], row: dict[str, Any]) -> Hit:
         name,
         "format" if rule in FORMAT_ERRORS else str(rule),
         start["row"],
-        end["row"] - 1 if end["column"] == 1 and end["row"] > start["row"] else end["row"],
+        end["row"],
         found[1] if found and rule == _DEFAULT else about[1] if about else "",
         _replacement(lines[start["row"] - 1], row["fix"], start["row"]),
     )

@@ -28,18 +28,17 @@ def _arguments(names: Sequence[str]) -> list[str]:
 
 
 def _read(stdout: bytes, stderr: bytes, copies: Mapping[str, Copy]) -> Answer:
-    """A file with a syntax error is most likely another dialect: what squawk says of its rest is not heard."""
+    """A file with a syntax error, most likely of another dialect, is not judged any further."""
     rows = json.loads(stdout)
     unread = {row["file"] for row in rows if row["rule_name"] == _SYNTAX}
     unique = {(row["file"], row["line"]) for row in rows if row["rule_name"] == _UNIQUE}
     hits = [
         Hit(row["file"], row["rule_name"], row["line"] + 1, row["line_end"] + 1)
         for row in rows
-        if row["file"] not in unread
         # PostgreSQL has no NOT VALID for unique constraints.
-        and (row["rule_name"] != _NOT_VALID or (row["file"], row["line"]) not in unique)
+        if row["rule_name"] != _NOT_VALID or (row["file"], row["line"]) not in unique
     ]
-    return Answer(hits, len(unread & copies.keys()))
+    return Answer(hits, len(unread))
 
 
 def _lock(title: str, body: str, severity: Severity = Severity.MEDIUM) -> Advice:
