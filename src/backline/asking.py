@@ -6,12 +6,12 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+from backline.agents import Asked
 from backline.errors import RequestError
 from backline.finding import Side
 from backline.intake.change import Change
 from backline.intake.git import Repository
 from backline.intake.tree import Trees
-from backline.pipeline import Asked
 from backline.prices import PRICES, Price
 from backline.reviewer import access
 from backline.reviewer.agent import Agent, own, parse

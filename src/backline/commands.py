@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from backline import config, credential, pipeline, terminal
+from backline.agents import Asked
 from backline.cli import flags
 from backline.errors import RequestError
 from backline.finding import Side
@@ -61,7 +62,7 @@ def _warm() -> None:
 
 def _asked(
     settings: Settings, change: Change, repository: git.Repository | None, key: str, base_url: str | None
-) -> pipeline.Asked | None:
+) -> Asked | None:
     if not credential.wanted(settings, key) or _limited(settings):
         return None
     from backline import asking
@@ -69,7 +70,7 @@ def _asked(
     return asking.asked(settings, change, repository, key, settings.base_url or base_url)
 
 
-def _reviewed(change: Change, settings: Settings, asked: pipeline.Asked | None) -> Report:
+def _reviewed(change: Change, settings: Settings, asked: Asked | None) -> Report:
     progress = terminal.Line(sys.stderr)
     today = datetime.datetime.now(datetime.UTC).date()
     try:

@@ -1,0 +1,156 @@
+"""The agents' part of a review: they find, their findings are placed, and a second look doubts all that is raised.
+
+The reviewer's room is imported inside: a run without a key does not pay for it.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING
+
+from backline.finding import Finding
+from backline.findings import ground, merge
+from backline.findings.ground import Dropped
+from backline.findings.sources import Sources
+from backline.intake.change import Change
+from backline.intake.selection import Choice
+from backline.leads.lead import Lead
+from backline.progress import Progress
+from backline.report import Usage
+
+if TYPE_CHECKING:
+    from backline.reviewer.agent import Agent
+    from backline.reviewer.budget import Budget, Options
+    from backline.reviewer.lookup import Tree
+    from backline.reviewer.model import Clock, Model
+    from backline.reviewer.reply import Candidate, Evidence
+    from backline.reviewer.run import Outcome
+    from backline.reviewer.verify import Verdicts
+
+REFUTED_BEFORE = "refuted on an earlier push; its code has not changed since"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """What a review by agents needs beside the change."""
+
+    model: Callable[[], Model]
+    """Called once the leads are there, so that what takes long to import can do so meanwhile."""
+    agents: Sequence[Agent]
+    options: Options
+    tree: Tree
+    clock: Clock
+    fresh: Change | None = None
+    """On a later push: the files and hunks that nobody has reviewed yet. None: all of the change."""
+    refuted: frozenset[str] = frozenset()
+    """Fingerprints that the second look refuted on earlier pushes."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Said:
+    """What the agents said, and what the second look said of it and of the rules' findings."""
+
+    outcome: Outcome
+    findings: Sequence[Finding]
+    dropped: Sequence[Dropped]
+    looked: Verdicts
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """What every question of one run shares."""
+
+    asked: Asked
+    model: Model
+    budget: Budget
+    choices: Sequence[Choice]
+    progress: Progress
+
+
+def ask(
+    asked: Asked,
+    sources: Sources,
+    choices: Sequence[Choice],
+    leads: Sequence[Lead],
+    raised: Sequence[Finding],
+    progress: Progress,
+) -> Said:
+    """Agents, then their findings on proven lines beside the rules' (*raised*), then the second look at all of them."""
+    from backline.findings.judge import judge
+    from backline.reviewer.budget import Budget
+    from backline.reviewer.run import find
+
+    change = sources.change if asked.fresh is None else asked.fresh
+    table = Table(asked, asked.model(), Budget(asked.options, asked.clock), choices, progress)
+    outcome = find(
+        change, choices, leads, asked.agents, asked.options, table.model,
+        progress=progress, clock=asked.clock, tree=asked.tree, budget=table.budget,
+    )  # fmt: skip
+    grounded, unplaced = ground.from_candidates(sources, outcome.candidates, sources.files.keys())
+    merged, doubled = merge.merge([*raised, *grounded])
+    standing, old = _not_refuted_before(merged, asked)
+    looked = _second_look(table, sources, standing, outcome.candidates)
+    stand, refuted = judge(standing, looked)
+    return Said(outcome=outcome, findings=stand, dropped=(*unplaced, *doubled, *old, *refuted), looked=looked)
+
+
+def _not_refuted_before(findings: Sequence[Finding], asked: Asked) -> tuple[list[Finding], list[Dropped]]:
+    """A refutation holds as long as the hunk is what it was; a fresh hunk is judged anew."""
+    from backline.findings.judge import refutable
+
+    open_to_doubt = refutable(findings)
+    old = [f for f in open_to_doubt if f.fingerprint in asked.refuted and not _is_fresh(f, asked)]
+    gone = [Dropped(path=f.path, source=f.source, title=f.title, reason=REFUTED_BEFORE, finding=f) for f in old]
+    return [f for f in findings if f not in old], gone
+
+
+def _second_look(
+    table: Table, sources: Sources, findings: Sequence[Finding], candidates: Sequence[Candidate]
+) -> Verdicts:
+    from backline.findings.judge import refutable
+    from backline.reviewer.verify import Verdicts, second_look
+
+    asked = table.asked
+    doubted = [f for f in refutable(findings) if _is_fresh(f, asked)]
+    if asked.options.effort == "low" or not doubted:
+        return Verdicts()
+    return second_look(
+        sources.change, doubted, asked.options, table.model,
+        choices=table.choices, evidence=_evidence(candidates, doubted),
+        progress=table.progress, clock=asked.clock, tree=asked.tree, budget=table.budget,
+    )  # fmt: skip
+
+
+def _is_fresh(finding: Finding, asked: Asked) -> bool:
+    """The finding stands in a hunk that nobody has reviewed yet, or nobody has reviewed anything."""
+    if asked.fresh is None:
+        return True
+    file = next((file for file in asked.fresh.files if file.path == finding.path), None)
+    return file is not None and ground.in_hunk(file, finding.side, finding.line, finding.line)
+
+
+def _evidence(candidates: Sequence[Candidate], findings: Sequence[Finding]) -> Mapping[str, Sequence[Evidence]]:
+    """By fingerprint what the candidates of this title named: grounding and merging change the rest of a finding."""
+    named: dict[tuple[str, str], list[Evidence]] = {}
+    for candidate in candidates:
+        named.setdefault((candidate.path, candidate.title), []).extend(candidate.evidence)
+    return {f.fingerprint: named.get((f.path, f.title), ()) for f in findings}
+
+
+def notes(said: Said) -> list[str]:
+    """For the receipt: what failed, what was rejected, and what each stage cost."""
+    looked = [
+        f"second look failed for {n} findings: {why}" for why, n in Counter(said.looked.failures.values()).items()
+    ]
+    rejected = [f"rejected: {row.title or 'a finding'} in {row.path}: {row.reason}" for row in said.outcome.rejected]
+    stages = {**said.outcome.stages, "second look": said.looked.usage}
+    spent = [f"{name}: {u.calls} calls, ${u.cost_usd:.4f}" for name, u in stages.items() if u.calls]
+    return [*said.outcome.notes, *said.looked.notes, *looked, *rejected, *spent]
+
+
+def usage(asked: Asked, said: Said, seconds: float) -> Usage:
+    """*seconds*: of the whole review, not of the waiting for answers."""
+    spent = asdict(said.outcome.usage + said.looked.usage) | {"seconds": round(seconds, 3)}
+    return Usage(model=asked.options.model, **spent)
