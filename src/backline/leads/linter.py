@@ -8,7 +8,9 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from backline.finding import Category, Confidence, Severity, Suggestion
+from backline.globs import one_of
 from backline.intake.diff import FileDiff, added
+from backline.intake.language import extension
 from backline.leads.hit import MOST_HITS, touches
 from backline.leads.lead import Lead
 from backline.leads.reach import confidence_in, reach_of, severity_in
@@ -16,6 +18,17 @@ from backline.leads.reach import confidence_in, reach_of, severity_in
 _LONGEST_NAME = 30
 _LONGEST_HIT = 10
 """Lines. What spans more (a whole job, a class) is about its first line: else every change inside would raise it."""
+
+
+_MIGRATIONS = (
+    "**/migrat*/**", "**/*migration*", "**/db/**", "**/versions/**", "**/sql/**", "**/flyway/**", "**/V*__*.sql",
+)  # fmt: skip
+_OTHER_ENGINES = "{h2,hsql,hsqldb,derby,db2,oracle,mssql,sqlserver,sqlite,sqlite3,mysql,mariadb}"
+_NOT_POSTGRES = (f"**/{_OTHER_ENGINES}/**", f"**/*.{_OTHER_ENGINES}.*")
+_WORKFLOWS = (
+    ".github/workflows/*.yml", ".github/workflows/*.yaml", "**/action.yml", "**/action.yaml",
+)  # fmt: skip
+_DEFINES = ("alter ", "create ", "drop ", "truncate ", "reindex ", "begin")
 
 
 class Copy(NamedTuple):
@@ -62,7 +75,7 @@ class Advice:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Linter:
-    """One program: how it is called and read. What it is wanted for stands in linters.py."""
+    """One program: how it is called and read."""
 
     name: str
     place: Callable[[int, str], str]
@@ -79,6 +92,22 @@ class Linter:
     """Takes the power from the tool's ignore comments where no option does, line for line."""
     files: Mapping[str, str] = field(default_factory=dict)
     """What else it finds in its folder: an empty configuration."""
+
+
+def linter_for(file: FileDiff, language: str | None) -> str | None:
+    """Which one has something to say about such a file."""
+    if language == "python":
+        # Tiltfile, SConstruct and the like are Python with other built-in names.
+        return "ruff" if extension(file.path) in ("py", "pyw") else None
+    if language == "sql":
+        postgres = one_of(_MIGRATIONS, file.path) and not one_of(_NOT_POSTGRES, file.path)
+        return "squawk" if postgres and _defines(file) else None
+    return "zizmor" if language == "yaml" and one_of(_WORKFLOWS, file.path) else None
+
+
+def _defines(file: FileDiff) -> bool:
+    texts = (line.text.lower() for hunk in file.hunks for line in hunk.lines if line.kind == "+")
+    return any(word in f"{text} " for text in texts for word in _DEFINES)
 
 
 def copy_of(file: FileDiff, name: str, text: str, prepare: Callable[[str], str] = str) -> Copy:
@@ -102,7 +131,7 @@ def leads_of(linter: Linter, hits: Iterable[Hit], copies: Mapping[str, Copy]) ->
             continue
         counts[path, hit.rule] = counts.get((path, hit.rule), 0) + 1
         found[path, hit.rule, lines[0]] = _lead(linter, path, hit, advice, lines)
-    return sorted(found.values(), key=lambda lead: (lead.path, lead.start_line, lead.line, lead.rule))
+    return list(found.values())
 
 
 def _on_added_lines(

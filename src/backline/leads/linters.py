@@ -11,19 +11,18 @@ import subprocess
 import sys
 import tempfile
 import threading
+import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import NamedTuple
 
 from backline.finding import Side
-from backline.globs import one_of
 from backline.intake.change import Change, text_of
 from backline.intake.diff import FileDiff
-from backline.intake.language import extension
 from backline.intake.selection import Choice
 from backline.leads.lead import Lead
-from backline.leads.linter import Copy, Linter, copy_of, leads_of
+from backline.leads.linter import Copy, Linter, copy_of, leads_of, linter_for
 from backline.progress import Progress, silent
 
 TIMEOUT = 10.0
@@ -36,16 +35,6 @@ _READ_OF_ERRORS = 100_000
 _ENVIRONMENT = {"LC_ALL": "C", "HOME": os.devnull, "XDG_CONFIG_HOME": os.devnull, "NO_COLOR": "1"}
 _KEPT = ("SYSTEMROOT",)  # Windows starts nothing without it.
 
-_MIGRATIONS = (
-    "**/migrat*/**", "**/*migration*", "**/db/**", "**/versions/**", "**/sql/**", "**/flyway/**", "**/V*__*.sql",
-)  # fmt: skip
-_OTHER_ENGINES = "{h2,hsql,hsqldb,derby,db2,oracle,mssql,sqlserver,sqlite,sqlite3,mysql,mariadb}"
-_NOT_POSTGRES = (f"**/{_OTHER_ENGINES}/**", f"**/*.{_OTHER_ENGINES}.*")
-_WORKFLOWS = (
-    ".github/workflows/*.yml", ".github/workflows/*.yaml", "**/action.yml", "**/action.yaml",
-)  # fmt: skip
-_DEFINES = ("alter ", "create ", "drop ", "truncate ", "reindex ", "begin")
-
 Linted = tuple[list[Lead], list[str]]
 
 
@@ -57,6 +46,10 @@ class _Output(NamedTuple):
 
 class _Failure(Exception):
     """This linter says nothing today, and why."""
+
+
+class _Crash(_Failure):
+    """A signal ended it."""
 
 
 def run(
@@ -112,25 +105,10 @@ def _linters() -> tuple[Linter, ...]:
 def _wanted(change: Change, choices: Sequence[Choice]) -> dict[str, list[FileDiff]]:
     wanted: dict[str, list[FileDiff]] = {}
     for file, choice in zip(change.files, choices, strict=True):
-        name = _linter_for(file, choice.language) if choice.selected and file.new_oid and file.hunks else None
+        name = linter_for(file, choice.language) if choice.selected and file.new_oid and file.hunks else None
         if name:
             wanted.setdefault(name, []).append(file)
     return wanted
-
-
-def _linter_for(file: FileDiff, language: str | None) -> str | None:
-    if language == "python":
-        # Tiltfile, SConstruct and the like are Python with other built-in names.
-        return "ruff" if extension(file.path) in ("py", "pyw") else None
-    if language == "sql":
-        postgres = one_of(_MIGRATIONS, file.path) and not one_of(_NOT_POSTGRES, file.path)
-        return "squawk" if postgres and _defines(file) else None
-    return "zizmor" if language == "yaml" and one_of(_WORKFLOWS, file.path) else None
-
-
-def _defines(file: FileDiff) -> bool:
-    texts = (line.text.lower() for hunk in file.hunks for line in hunk.lines if line.kind == "+")
-    return any(word in f"{text} " for text in texts for word in _DEFINES)
 
 
 def _installed(name: str) -> Path | None:
@@ -149,18 +127,36 @@ def _lint(change: Change, linter: Linter, files: Sequence[FileDiff], program: Pa
     notes = []
     if len(copies) < len(files):
         notes.append(f"{linter.name} read {len(copies)} of {len(files)} files: the others are absent or too large")
-    if not copies:
-        return [], notes
-    try:
-        output = _in_private_folder(linter, copies, program, timeout)
-        answer = linter.read(output.stdout, output.stderr, copies)
-        leads = leads_of(linter, answer.hits, copies)
-    except _Failure as failure:
-        return [], [*notes, f"{linter.name} did not finish: {failure}"]
-    except (ValueError, LookupError, TypeError, AttributeError, RecursionError):
-        return [], [*notes, f"{linter.name} did not finish: its answer is not what that program says"]
-    if answer.unread:
-        notes.append(f"{linter.name} could not parse {answer.unread} of {len(copies)} files; our own rules read them")
+    leads, said = _heard(linter, copies, program, timeout)
+    return sorted(leads, key=lambda lead: (lead.path, lead.start_line, lead.line, lead.rule)), [*notes, *said]
+
+
+def _heard(linter: Linter, copies: Mapping[str, Copy], program: Path, timeout: float) -> Linted:
+    """When a file ends the program, the others are read without it."""
+    leads, unread, failures = list[Lead](), 0, list[str]()
+    parts, until = [copies] if copies else list[Mapping[str, Copy]](), time.monotonic() + timeout
+    while parts:
+        part = parts.pop()
+        try:
+            output = _in_private_folder(linter, part, program, max(0.1, until - time.monotonic()))
+            answer = linter.read(output.stdout, output.stderr, part)
+            leads += leads_of(linter, answer.hits, part)
+            unread += answer.unread
+        except _Crash as crash:
+            if len(part) > 1:
+                names = list(part)
+                parts += [{name: part[name] for name in half} for half in (names[::2], names[1::2])]
+            else:
+                failures.append(str(crash))
+        except _Failure as failure:
+            return leads, [f"{linter.name} did not finish: {failure}"]
+        except (ValueError, LookupError, TypeError, AttributeError, RecursionError):
+            return leads, [f"{linter.name} did not finish: its answer is not what that program says"]
+    notes = []
+    if failures:
+        notes.append(f"{linter.name} did not finish: {len(failures)} of {len(copies)} files end it: {failures[0]}")
+    if unread:
+        notes.append(f"{linter.name} could not parse {unread} of {len(copies)} files; our own rules read them")
     return leads, notes
 
 
@@ -186,7 +182,7 @@ def _in_private_folder(linter: Linter, copies: Mapping[str, Copy], program: Path
     except OSError as error:
         raise _Failure(error.strerror or "no room for its files") from None
     if output.code not in linter.fine:
-        raise _Failure(f"exit code {output.code}{_last_line(output.stderr)}")
+        raise (_Crash if output.code < 0 else _Failure)(f"exit code {output.code}{_last_line(output.stderr)}")
     return output
 
 
@@ -215,11 +211,12 @@ def _output(command: Sequence[str], folder: str, timeout: float) -> _Output:
             code = process.wait()
         finally:
             watch.cancel()
+            watch.join()
             if process.returncode is None:
                 _end(process)
                 process.wait()
         if expired.is_set():
-            raise _Failure(f"it took more than {timeout:g} seconds")
+            raise _Failure("it took too long")
         errors.seek(0)
         return _Output(code, output, errors.read(_READ_OF_ERRORS))
 
