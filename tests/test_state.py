@@ -98,6 +98,7 @@ FULL = State(
     hunks=tuple(f"{n:016x}" for n in range(40)),
     findings=(finding(body="Why. " * 40), finding(fingerprint="f" * 16, title="Größe ⟦ZWSP⟧ -->", line=14)),
     due=("f" * 16,),
+    refuted=("e" * 16,),
     shown="0123456789abcdef",
 )
 
@@ -135,7 +136,7 @@ def body(json: bytes, hunks: bytes = b"") -> bytes:
     return len(json).to_bytes(4, "big") + json + hunks
 
 
-GOOD = b'{"v":1,"shown":"","due":[],"findings":[]}'
+GOOD = b'{"v":1,"shown":"","due":[],"refuted":[],"findings":[]}'
 
 
 @pytest.mark.parametrize(

@@ -226,5 +226,6 @@ def _state(report: Report, todo: Plan, posted: Posted, earlier: State, found: Pu
         hunks=tuple(sorted(set(report.hunks))),
         findings=(*report.findings, *silent),
         due=tuple(sorted({*failed} - posted.refused)),
+        refuted=plan.refuted(report),
         shown=plan.digest(report, [*failed, *waiting, receipt.headline(report)]),
     )

@@ -36,6 +36,8 @@ class State:
     """What stood at the end of that run, with what is gone but not yet marked so on its thread."""
     due: tuple[str, ...] = ()
     """Fingerprints that belong on a line, but GitHub did not take them then."""
+    refuted: tuple[str, ...] = ()
+    """Fingerprints that the second look refuted: they stay so while their hunks are what they were."""
     shown: str = ""
     """Digest of what the summary says, to tell whether it must be written again."""
 
@@ -120,7 +122,7 @@ def pack(state: State, room: int) -> str:
 
 def _packed(state: State) -> str:
     findings = [{k: v for k, v in wire.plain(each).items() if k not in _LEFT_OUT} for each in state.findings]
-    data = {"v": 1, "shown": state.shown, "due": list(state.due), "findings": findings}
+    data = {"v": 1, "shown": state.shown, "due": list(state.due), "refuted": list(state.refuted), "findings": findings}
     text = json.dumps(data, separators=(",", ":")).encode()
     hunks = b"".join(bytes.fromhex(digest) for digest in sorted(set(state.hunks))[:MAX_HUNKS])
     packed = zlib.compress(len(text).to_bytes(4, "big") + text + hunks, 9)
@@ -156,6 +158,7 @@ def _read(data: bytes) -> State:
         hunks=tuple(data[at : at + half].hex() for at in range(end, len(data), half)),
         findings=tuple(_finding(each) for each in values["findings"]),
         due=wire.read(tuple[str, ...], values["due"], "state.due"),
+        refuted=wire.read(tuple[str, ...], values["refuted"], "state.refuted"),
         shown=wire.read(str, values["shown"], "state.shown"),
     )
 

@@ -97,11 +97,27 @@ def counted(report: Report, threads: Sequence[Thread]) -> tuple[Finding, ...]:
     return tuple(finding for finding in report.findings if said(finding, threads) not in SILENT)
 
 
+def refuted(report: Report) -> tuple[str, ...]:
+    """What the second look refuted, in this run or an earlier one that still counts."""
+    rows = (row for row in report.set_aside if row.finding and row.reason.startswith("refuted"))
+    return tuple(sorted({row.finding.fingerprint for row in rows if row.finding}))
+
+
 def digest(report: Report, failed: Sequence[str]) -> str:
     """Of what a summary says, without what differs at each run: seconds, cost, commits, "unchanged"."""
     rows = sorted(f"{r.path}:{r.disposition}:{r.reason}" for r in report.coverage if r.disposition in (FAILED, SKIPPED))
     found = [f"{f.fingerprint}:{f.path}:{f.start_line}:{f.line}:{f.severity}:{f.title}" for f in report.findings]
-    words = [str(report.complete), *rows, "findings", *found, "hunks", *sorted(report.hunks), "failed", *sorted(failed)]
+    words = [
+        str(report.complete),
+        *rows,
+        "findings",
+        *found,
+        "hunks",
+        *sorted(report.hunks),
+        "failed",
+        *sorted(failed),
+        *refuted(report),
+    ]
     return hashlib.sha256("\n".join(words).encode("utf-8", "surrogateescape")).hexdigest()[:16]
 
 
