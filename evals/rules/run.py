@@ -203,6 +203,8 @@ def main() -> int:
     if options.hits:
         rows = [hit | {key: known.get(identity(hit), {}).get(key, "") for key in ("verdict", "why")} for hit in hits]
         options.hits.write_text("".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows), "utf-8")
+    if not options.only and (stale := len(known.keys() - {identity(hit) for hit in hits})):
+        print(f"{stale} verdicts on hits that are gone")
     open_ = [hit for hit in hits if hit["severity"] != "low" and identity(hit) not in known]
     for hit in open_:
         print(
