@@ -33,9 +33,9 @@ AGAIN_NONE = (
     ' what you find, in the same form; {"findings": []} if there is nothing.'
 )
 AGAIN_SOME = (
-    "Those are noted. Leave them out and look once more at what you have not examined yet (other definitions,"
-    " removed lines, siblings, callers); use the tools where something is still unread. Most often there is nothing further. Then answer with further"
-    ' findings alone, in the same form; {"findings": []} if there are none.'
+    "Those are noted. Leave them out and look once more at what you have not examined yet (other definitions, removed"
+    " lines, siblings, callers); use the tools where something is still unread. Most often there is nothing further."
+    ' Then answer with further findings alone, in the same form; {"findings": []} if there are none.'
 )
 
 _MARK = {"type": "ephemeral"}
