@@ -60,15 +60,16 @@ def build(pair: Pair, cache: Path) -> Path:
     place = cache / "repositories" / f"{pair.package}-{pair.old}-{pair.new}".replace("/", "_").replace(":", "_")
     if (place / "built").exists():
         return place
+    archives = [fetch(pair.registry, pair.package, version, cache) for version in (pair.old, pair.new)]
     subprocess.run(["git", "init", "--quiet", "--bare", str(place)], check=True)
     importer = subprocess.Popen(["git", "-C", str(place), "fast-import", "--quiet", "--force"], stdin=subprocess.PIPE)
     assert importer.stdin
-    for number, (name, version) in enumerate((("old", pair.old), ("new", pair.new)), 1):
-        importer.stdin.write(b"commit refs/heads/%b\nmark :%d\n" % (name.encode(), number))
+    for number, (version, archive) in enumerate(zip((pair.old, pair.new), archives, strict=True), 1):
+        importer.stdin.write(b"commit refs/heads/%b\nmark :%d\n" % ((b"old", b"new")[number - 1], number))
         importer.stdin.write(b"committer Release <release@example.invalid> 1700000000 +0000\n")
         importer.stdin.write(_data(f"{pair.package} {version}".encode()))
         importer.stdin.write(b"from :1\ndeleteall\n" if number == 2 else b"deleteall\n")
-        for path, content in files(pair.registry, fetch(pair.registry, pair.package, version, cache), version):
+        for path, content in files(pair.registry, archive, version):
             importer.stdin.write(b"M 100644 inline " + _quoted(path) + b"\n" + _data(content))
     importer.stdin.close()
     if importer.wait():
@@ -87,7 +88,10 @@ def _quoted(path: str) -> bytes:
 
 
 def review(pair: Pair, cache: Path) -> Outcome:
-    place = build(pair, cache)
+    try:
+        place = build(pair, cache)
+    except SystemExit as error:
+        return Outcome(pair=pair, lines=0, files=0, seconds=0.0, hits=(), faults=(str(error),))
     command = [str(BACKLINE), "review", "--repo", str(place), "--base", "old", "--head", "new", "--engine", "rules"]
     started = time.perf_counter()
     done = subprocess.run([*command, "--format", "json"], capture_output=True)
