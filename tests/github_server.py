@@ -627,6 +627,8 @@ def _git(handler: Any, server: GitHub, parts: Any, data: bytes) -> None:
             "GIT_PROTOCOL": handler.headers.get("Git-Protocol") or "",
         },
     )
+    if done.returncode or not done.stdout:
+        server.broken.append(f"git http-backend ended with {done.returncode}: {done.stderr.decode(errors='replace')}")
     head, _, body = done.stdout.partition(b"\r\n\r\n")
     fields = dict(line.split(": ", 1) for line in head.decode().split("\r\n") if ": " in line)
     handler.send_response(int(fields.pop("Status", "200").split()[0]))

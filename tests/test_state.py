@@ -167,6 +167,14 @@ def test_what_is_not_whole_is_no_state(text: str) -> None:
     assert state.unpack(text) == State()
 
 
+@pytest.mark.parametrize("pad", range(8))
+def test_a_state_larger_than_any_of_ours_is_not_unpacked(pad: int) -> None:
+    """Of whatever length: the cut would often look whole."""
+    line = line_of(body(GOOD + b" " * pad, b"\0" * 5_000_000))
+    assert len(line) < 10_000
+    assert state.unpack(line) == State()
+
+
 def test_a_good_line_is_read() -> None:
     assert state.unpack(line_of(body(GOOD, b"12345678"))).hunks == (b"12345678".hex(),)
 
