@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,13 +12,17 @@ from backline.intake.change import Change
 from backline.intake.diff import FileDiff, Hunk
 from backline.intake.selection import Choice
 from backline.reviewer.context import task_text
-from backline.reviewer.lookup import Files, holds_secrets
+from backline.reviewer.lookup import Files, NoAnswer, holds_secrets, read_file
 from backline.reviewer.reply import Evidence
 from backline.reviewer.tasks import MOST_TOKENS, Part, Task
 from backline.visible import mask, show, show_line
 
 MOST_PLACES = 12
 """Of the evidence of one claim."""
+AROUND = 8
+"""Lines before and after a place in a file that the change leaves alone: it spares a turn with Read."""
+MOST_AROUND = 16_000
+"""Characters of such places in one question."""
 
 _Lines = tuple[Side, int, int]
 
@@ -29,6 +33,7 @@ class Claims:
     choices: Sequence[Choice]
     places: Mapping[str, Sequence[Evidence]]
     """Fingerprint → where its evidence is, as `places` found it."""
+    files: Files
 
     def text(self, batch: Sequence[Finding]) -> str:
         languages = {choice.path: choice.language for choice in self.choices}
@@ -36,7 +41,20 @@ class Claims:
         parts += self._pointed_at(batch, {part.file.path for part in parts})
         claims = [self._claim(number, finding) for number, finding in enumerate(batch, 1)]
         code = task_text(Task(tuple(parts)), self.change, languages, ())
-        return f"{code}\n\n=== claims\n{json.dumps(claims, indent=1, ensure_ascii=False)}"
+        quoted = "".join(self._unchanged(batch))
+        return f"{code}{quoted}\n\n=== claims\n{json.dumps(claims, indent=1, ensure_ascii=False)}"
+
+    def _unchanged(self, batch: Sequence[Finding]) -> Iterator[str]:
+        """The code around places in files that are the same in base and head, as far as it fits."""
+        changed = {show_line(file.path) for file in self.change.files}
+        room, seen = MOST_AROUND, set[tuple[str, int]]()
+        for place in (place for finding in batch for place in self.places.get(finding.fingerprint, ())):
+            near = {(place.path, place.line + n) for n in range(-AROUND, AROUND + 1)}
+            code = _code(self.files, place) if place.path not in changed and not near & seen else ""
+            if 0 < len(code) <= room:
+                seen.add((place.path, place.line))
+                room -= len(code)
+                yield code
 
     def _pointed_at(self, batch: Sequence[Finding], shown: set[str]) -> list[Part]:
         """Changed files that the finders read too, as far as they fit: each one spares a turn with Read."""
@@ -68,6 +86,14 @@ def places(evidence: Iterable[Evidence], files: Files) -> tuple[Evidence, ...]:
     """The places that exist in the head and may be shown: a model named them, and what it names may be anything."""
     known = [place for place in dict.fromkeys(evidence) if not holds_secrets(place.path)][:MOST_PLACES]
     return tuple(place for place in known if place.line <= files.line_count(place.path))
+
+
+def _code(files: Files, place: Evidence) -> str:
+    try:
+        code = read_file(files, place.path, Side.RIGHT, max(1, place.line - AROUND), 2 * AROUND + 1)
+    except NoAnswer:
+        return ""
+    return f"\n\n=== unchanged: {place.path}\n{code}"
 
 
 def _claimed(files: Sequence[FileDiff], batch: Sequence[Finding]) -> list[Part]:

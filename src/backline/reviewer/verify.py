@@ -93,7 +93,7 @@ def second_look(
     budget.check(options.model)
     files = Files(tree or ChangedOnly(change), change.blobs)
     exist = {f.fingerprint: places(evidence.get(f.fingerprint, ()), files) for f in findings}
-    text = Claims(change=change, choices=choices, places=exist).text
+    text = Claims(change=change, choices=choices, places=exist, files=files).text
     batches = _batches(findings)
     head = manifest(change, choices)
     mark = prompt.mark_for([*map(text, batches), head])
