@@ -22,7 +22,7 @@ ENVIRONMENT = {
 
 
 class Repo:
-    """``Repo(folder)`` makes the repository (branch ``main``, no commit yet); ``init=False`` takes one that is there."""
+    """``Repo(folder)`` makes the repository (branch ``main``, no commit); ``init=False`` takes one that is there."""
 
     def __init__(self, path: Path | str, *, init: bool = True, bare: bool = False) -> None:
         self.path = Path(path)
