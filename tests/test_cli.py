@@ -196,6 +196,9 @@ def test_the_schemas_and_rules_are_printed(capsys: pytest.CaptureFixture[str]) -
     assert "fail-on" in json.loads(capsys.readouterr().out)["properties"]
     assert cli.run(["rules", "list"]) == 0
     assert RULE in capsys.readouterr().out
+    for name in ("guard.bidi", "removed.owner", "ruff.B006", "squawk.ban-drop-database"):
+        assert cli.run(["rules", "show", name]) == 0
+        assert capsys.readouterr().out.startswith(name)
     assert cli.run(["rules", "show", RULE]) == 0
     assert "bad:" in capsys.readouterr().out
     assert cli.run(["rules", "show", RULE + "s"]) == 2

@@ -1,9 +1,11 @@
-"""`backline rules list|show ID|test [DIR]`: the rules as people look at them."""
+"""`backline rules list|show ID|test [DIR]`: the rules as people look at them, those in YAML and those in code."""
 
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator
 from pathlib import Path
+from typing import NamedTuple
 
 from backline.errors import RequestError
 from backline.leads import examples, rules
@@ -13,23 +15,57 @@ from backline.resources import folder
 from backline.settings import nearest
 
 
+class Entry(NamedTuple):
+    """One rule that stands in code: a guard of the review, a family of protections, a linter's rule."""
+
+    id: str
+    severity: str
+    category: str
+    title: str
+    text: str
+
+
 def list_all() -> int:
     """One row per rule, then their number."""
-    found = rules.load_all()
-    wide = max(len(rule.id) for rule in found)
-    for rule in found:
-        print(f"{rule.id:<{wide}}  {rule.severity.value:<8}  {rule.category.value:<11}  {rule.title}")
-    print(f"{len(found)} rules")
+    rows = [(rule.id, rule.severity.value, rule.category.value, rule.title) for rule in rules.load_all()]
+    rows += [entry[:4] for entry in in_code()]
+    wide = max(len(row[0]) for row in rows)
+    for name, severity, category, title in sorted(rows):
+        print(f"{name:<{wide}}  {severity:<8}  {category:<11}  {title}")
+    print(f"{len(rows)} rules")
     return 0
 
 
 def show(name: str | None) -> int:
-    """The file of one rule: what it matches, why, and its examples."""
+    """One rule whole: what it matches, why, and its examples; of one that stands in code, what it says."""
     files = {read_rule(file.read_text("utf-8"), file.name).id: file for file in rule_files(folder("rules"))}
-    if name not in files:
-        raise RequestError(f"rules show: no rule {name!r}{nearest(name or '', list(files))}")
-    sys.stdout.write(files[name].read_text("utf-8"))
+    entries = {entry.id: entry for entry in in_code()}
+    if name in files:
+        sys.stdout.write(files[name].read_text("utf-8"))
+    elif name in entries:
+        found = entries[name]
+        print(f"{found.id}  {found.severity}  {found.category}\n\n{found.title}\n{found.text}")
+    else:
+        raise RequestError(f"rules show: no rule {name!r}{nearest(name or '', [*files, *entries])}")
     return 0
+
+
+def in_code() -> Iterator[Entry]:
+    """What no YAML file holds."""
+    from backline.leads import ruff, squawk, zizmor
+    from backline.leads.guard import GUARDS
+    from backline.leads.protection import FAMILIES
+
+    for name, guard in GUARDS.items():
+        yield Entry(name, guard.severity.value, "security", guard.title, guard.body)
+    for name, family in FAMILIES.items():
+        title = f"Removed: {family.words}"
+        text = f"A deletion takes it away and nothing of its kind takes its place: {family.consequence}."
+        yield Entry(f"removed.{name}", family.severity.value, family.category.value, title, text)
+    for linter in (ruff.LINTER, squawk.LINTER, zizmor.LINTER):
+        for name, advice in linter.advice.items():
+            words = advice.severity.value, advice.category.value, advice.title, advice.body
+            yield Entry(f"{linter.name}.{name}", *words)
 
 
 def test(where: str | None) -> int:
