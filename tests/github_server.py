@@ -124,6 +124,8 @@ class GitHub:
         self.faults: list[Fault] = []
         self.kill: tuple[int, bool, Callable[[], None]] | None = None
         """At which request, before or after it is done, what to call instead of answering."""
+        self.lagging = False
+        """Threads are not listed yet, although their review is."""
         self.redirect = ""
         """Where git's requests are sent on to."""
         self.failing_after: int | None = None
@@ -161,6 +163,7 @@ class GitHub:
 
     def open(self, head: str, base: str = "main") -> None:
         self.base = base
+        self.opened_at = self.repo.git("rev-parse", base)
         self.push(head)
 
     def push(self, head: str, *, forced: bool = False) -> None:
@@ -414,11 +417,11 @@ class GitHub:
         pull = self.pull
         return {
             "state": pull.state, "isDraft": pull.draft, "locked": pull.locked, "headRefOid": pull.head,
-            "baseRefOid": self.repo.git("rev-parse", self.base), "author": _actor(pull.author),
+            "baseRefOid": self.opened_at, "author": _actor(pull.author),
             "baseRef": {"target": {"type": "Commit", "oid": self.repo.git("rev-parse", self.base)}},
             "reviews": lambda _, last: {"nodes": [self._note(n) for n in pull.reviews[-last:]]},
             "comments": lambda _, first, after=None: _paged([self._note(n) for n in pull.comments], first, after),
-            "reviewThreads": lambda _, first, after=None: _paged(list(map(self._thread, pull.threads)), first, after),
+            "reviewThreads": lambda _, first, after=None: _paged(list(map(self._thread, [] if self.lagging else pull.threads)), first, after),
         }  # fmt: skip
 
     def _thread(self, thread: Thread) -> Any:

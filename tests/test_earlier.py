@@ -7,7 +7,7 @@ from dataclasses import replace
 from changes import change
 from reports import finding
 
-from backline.finding import Category, Finding, Side
+from backline.finding import Category, Finding, Side, Source, Verification
 from backline.findings import earlier
 from backline.findings.earlier import settle
 from backline.findings.sources import Sources
@@ -88,6 +88,12 @@ def test_the_same_finding_raised_again_is_earlier_and_one() -> None:
     again = replace(OLD, title="in other words", suggestion=None)
     found = settled({"app/db.py": EVIL}, again)
     assert found.findings == (replace(again, earlier=True),)
+
+
+def test_an_agents_words_stand_when_a_rule_raises_the_same_again() -> None:
+    judged = replace(OLD, source=Source.CLAUDE, title="by the agent", verification=Verification.CONFIRMED)
+    found = settled({"app/db.py": "\n" + EVIL}, replace(OLD, start_line=3, line=3), old=judged)
+    assert found.findings == (replace(judged, start_line=3, line=3, earlier=True),)
 
 
 def test_a_rewording_on_the_same_lines_takes_the_place_of_the_earlier_one() -> None:

@@ -316,6 +316,14 @@ def test_a_review_is_posted_once_whether_its_answer_is_lost_or_it_was_not_done(
     assert len(server.writes()) == before
 
 
+def test_a_review_that_is_there_before_its_threads_are_listed_is_not_posted_again(
+    server: GitHub, tmp_path: Path
+) -> None:
+    server.faults, server.lagging = [Fault("POST", REVIEWS, 502, after=True)], True
+    Run(server, tmp_path).all()
+    assert len(server.pull.reviews) == 1
+
+
 @pytest.mark.parametrize(
     "fault",
     [

@@ -9,7 +9,7 @@ import json
 import os
 import sys
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -23,6 +23,7 @@ from backline.findings.around import source_of
 from backline.intake import collected, git, patch
 from backline.intake.change import Change, from_branch, from_worktree
 from backline.intake.tree import Trees
+from backline.leads.rule import Rule
 from backline.options import CONFIG
 from backline.output.render import form_of, rendered
 from backline.report import Report
@@ -42,9 +43,11 @@ def review(arguments: argparse.Namespace) -> int:
         return 0
     with _changed(first) as (change, repository):
         settings = make(flags(arguments), os.environ, _configuration(first, repository))
-        report = _reviewed(change, settings, _asked(settings, change, repository, key, base_url))
+        asked = _asked(settings, change, repository, key, base_url)
         if settings.change and repository:
-            report = _once(report, change, repository, settings)
+            report = _again(change, repository, settings, asked)
+        else:
+            report = _reviewed(change, settings, asked)
         around = source_of(change)
         for name, form in forms.items():
             _write(name, rendered(report, form, around))
@@ -70,11 +73,13 @@ def _asked(
     return asking.asked(settings, change, repository, key, settings.base_url or base_url)
 
 
-def _reviewed(change: Change, settings: Settings, asked: Asked | None) -> Report:
+def _reviewed(change: Change, settings: Settings, asked: Asked | None, team_rules: Sequence[Rule] = ()) -> Report:
     progress = terminal.Line(sys.stderr)
     today = datetime.datetime.now(datetime.UTC).date()
     try:
-        return pipeline.review(change, settings, asked=asked, clock=time.monotonic, today=today, progress=progress)
+        return pipeline.review(
+            change, settings, asked=asked, team_rules=team_rules, clock=time.monotonic, today=today, progress=progress
+        )
     finally:
         progress.clear()
 
@@ -85,15 +90,21 @@ def _limited(settings: Settings) -> str | None:
     return made.limited if made and not settings.drafts else None
 
 
-def _once(report: Report, change: Change, repository: git.Repository, settings: Settings) -> Report:
-    """Beside what earlier runs said of the same pull request."""
+def _again(change: Change, repository: git.Repository, settings: Settings, asked: Asked | None) -> Report:
+    """Beside what earlier runs said of the same pull request; the team's own rules are the base commit's."""
     from backline import once
+    from backline.leads.rules import read_team_rules
 
     made = collected.load(Path(settings.change or ""))
-    if report.engine == "rules" and settings.engine != "rules":
+    texts = collected.base_rules(repository, made)
+    agents = [repr(agent) for agent in asked.agents] if asked else []
+    known = once.known(made, change, settings, "claude" if asked else "rules", [*agents, *map(str, texts.items())])
+    if asked:
+        asked = replace(asked, fresh=known.split.change, refuted=frozenset(made.state.refuted))
+    report = _reviewed(change, settings, asked, read_team_rules(texts))
+    if not asked and settings.engine != "rules":
         report = replace(report, notes=(f"rules only: {_limited(settings) or 'no API key'}", *report.notes))
-    split = once.fresh(change, made, settings, once.depends(settings, report.engine, ()))
-    return once.settled(report, change, split, made, Trees(repository, change).paths(Side.RIGHT))
+    return once.settled(report, change, known.split, made, Trees(repository, change).paths(Side.RIGHT))
 
 
 def _write(name: str, text: str) -> None:

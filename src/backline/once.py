@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from backline import __version__
 from backline.findings.earlier import settle
@@ -16,9 +16,23 @@ from backline.report import FAILED, REVIEWED, UNCHANGED, Coverage, Report, SetAs
 from backline.settings import Settings
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Known:
+    """What earlier runs left of the same pull request, and what is new since."""
+
+    collected: Collected
+    split: Split
+
+
+def known(collected: Collected, change: Change, settings: Settings, engine: str, texts: Sequence[str]) -> Known:
+    """*texts*: of the agents and of the team's own rules."""
+    return Known(collected=collected, split=fresh(change, collected, settings, depends(settings, engine, texts)))
+
+
 def depends(settings: Settings, engine: str, texts: Sequence[str]) -> str:
     """What a review depends on besides the code. *texts*: of the agents and of the team's own rules, in order."""
-    chosen = (engine, settings.model, settings.effort, repr(settings.paths), settings.base_url or "")
+    chosen: tuple[str, ...] = (engine, settings.model, settings.effort, repr(settings.paths))
+    chosen += (repr(settings.ignore), settings.severity.value, settings.confidence.value)
     return state.depends((__version__, *chosen, *texts))
 
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from backline.finding import Finding, Side
+from backline.finding import Finding, Side, Source
 from backline.findings.anchor import QUOTE_LIMIT
 from backline.findings.quote import OLD_CODE, Place, locate, trimmed
 from backline.findings.sources import Page, Sources
@@ -38,7 +38,7 @@ def settle(
 
     *head_paths*: every path of the head. A file that is neither there nor in the change has gone with its findings.
     """
-    known = {old.fingerprint for old in state.findings}
+    known = {old.fingerprint: old for old in state.findings}
     raised = {new.fingerprint for new in fresh}
     silent = [new for new in fresh if said(new, threads) in SILENT]
     kept = [_marked(new, known, threads) for new in fresh if new not in silent]
@@ -58,9 +58,12 @@ def settle(
     return Settled(findings=tuple(kept), addressed=tuple(addressed), aside=tuple(aside))
 
 
-def _marked(new: Finding, known: Collection[str], threads: Sequence[Thread]) -> Finding:
-    again = new.fingerprint in known or said(new, threads) is not None
-    return replace(new, earlier=True) if again else new
+def _marked(new: Finding, known: Mapping[str, Finding], threads: Sequence[Thread]) -> Finding:
+    """A rule raises again what an agent has judged: the agent's words and its second look stand."""
+    old = known.get(new.fingerprint)
+    if old and old.source is Source.CLAUDE and new.source is Source.RULES:
+        return replace(old, start_line=new.start_line, line=new.line, quote=new.quote, suggestion=None, earlier=True)
+    return replace(new, earlier=True) if old or said(new, threads) is not None else new
 
 
 def still(old: Finding, sources: Sources, head_paths: Collection[str] | None = None) -> Finding | str | None:
