@@ -421,8 +421,11 @@ class GitHub:
             "baseRef": {"target": {"type": "Commit", "oid": self.repo.git("rev-parse", self.base)}},
             "reviews": lambda _, last: {"nodes": [self._note(n) for n in pull.reviews[-last:]]},
             "comments": lambda _, first, after=None: _paged([self._note(n) for n in pull.comments], first, after),
-            "reviewThreads": lambda _, first, after=None: _paged(list(map(self._thread, [] if self.lagging else pull.threads)), first, after),
+            "reviewThreads": lambda _, first, after=None: _paged(self._threads(), first, after),
         }  # fmt: skip
+
+    def _threads(self) -> list[Any]:
+        return [] if self.lagging else [self._thread(thread) for thread in self.pull.threads]
 
     def _thread(self, thread: Thread) -> Any:
         return {

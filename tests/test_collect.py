@@ -400,6 +400,34 @@ def test_a_laptop_collects_by_address_with_its_own_token(repo: Repo, tmp_path: P
         assert (made.head, made.asked) == (repo.head(), True)
 
 
+def test_a_pull_request_is_reviewed_from_a_laptop_and_its_report_published(
+    repo: Repo, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    from backline import cli
+
+    repo.write("app/net.py", "import requests\n\n\ndef ping(url):\n    return requests.get(url, verify=False)\n")
+    repo.commit()
+    with GitHub(repo) as server:
+        server.open(repo.head())
+        for name, value in server.environ.items():
+            if name.endswith("_URL"):
+                monkeypatch.setenv(name, value)
+        monkeypatch.setenv("GH_TOKEN", server.token)
+        file = tmp_path / "report.json"
+        address = f"{server.url}/acme/shop/pull/7"
+        for name in (address, "acme/shop#7"):
+            assert cli.run(["review", "--engine", "rules", "--pr", name, "-o", str(file)]) == 0
+        assert "TLS certificates are not checked" in capsys.readouterr().out
+        assert json.loads(file.read_text())["change"]["pull_request"] == 7
+        assert server.writes() == []
+        assert cli.run(["publish", str(file)]) == 0
+        assert len(server.pull.threads) == 2
+        assert cli.run(["review", "--pr", "acme/shop#8"]) == 2
+        assert cli.run(["review", "--pr", address, "--staged"]) == 2
+        assert server.broken == []
+    assert "acme/shop#8: no such pull request" in capsys.readouterr().err
+
+
 def test_a_token_goes_to_no_host_that_nobody_named() -> None:
     assert server_for("https://github.com/a/b/pull/1", {}) == Server()
     assert server_for("a/b#1", {}) == Server()

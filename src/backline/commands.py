@@ -12,6 +12,7 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from backline import config, credential, pipeline, terminal
@@ -34,6 +35,8 @@ from backline.ways_out import exit_code
 def review(arguments: argparse.Namespace) -> int:
     """`backline review`."""
     first = make(flags(arguments), os.environ, {})
+    if first.pull_request:
+        return _review_pull(arguments, first.pull_request)
     forms = {name: form_of(name) for name in first.output}
     key, base_url = credential.key_of(os.environ), credential.address(os.environ)
     if credential.wanted(first, key):
@@ -54,6 +57,16 @@ def review(arguments: argparse.Namespace) -> int:
         shown = terminal.wants_colour(sys.stdout, os.environ), terminal.width(sys.stdout)
         sys.stdout.write(rendered(report, settings.format, around, colour=shown[0], width=shown[1]))
     return exit_code(report, settings, action=_in_action())
+
+
+def _review_pull(arguments: argparse.Namespace, name: str) -> int:
+    """`--pr`: what `collect` would write goes into a temporary folder, and is reviewed from there."""
+    from backline import collecting
+
+    with TemporaryDirectory(prefix="backline-") as folder:
+        collecting.collect_pull(Path(folder), name, os.environ)
+        arguments.pull_request, arguments.change = None, [folder]
+        return review(arguments)
 
 
 def _warm() -> None:
