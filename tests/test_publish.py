@@ -393,6 +393,18 @@ def test_one_comment_that_github_refuses_is_isolated(server: GitHub, tmp_path: P
     assert state.unpack(server.pull.comments[0].body).due == ()
 
 
+def test_comments_that_are_all_refused_end_after_a_few_requests(server: GitHub, tmp_path: Path) -> None:
+    run = Run(server, tmp_path)
+    run.collect()
+    text = (run.change / "change.json").read_text()
+    (run.change / "change.json").write_text(text.replace('"count": 4,', '"count": 400,'))
+    found = [replace(each, start_line=100 + n, line=100 + n) for n, each in enumerate(numbered(30))]
+    assert posted(server, run, report(*found), max_comments=30) == 0
+    assert sum(row[1].endswith(REVIEWS) for row in server.requests) <= 12
+    assert server.pull.threads == []
+    assert server.pull.comments[0].body.count("| GitHub did not take the comment |") == 30
+
+
 def test_a_force_push_between_the_steps_loses_nothing(server: GitHub, tmp_path: Path) -> None:
     run = Run(server, tmp_path)
     run.collect()

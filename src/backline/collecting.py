@@ -114,7 +114,7 @@ def _pull(client: Client, decision: Pull, environ: Mapping[str, str]) -> Collect
     if head != found.head:
         notes.append(f"reviewed {head[:12]}, the event's head; the pull request has moved on since")
     if found.partial:
-        notes.append("not all earlier comments could be read: something may be said twice")
+        notes.append(asked.PARTIAL)
     return Collected(
         repository=decision.repository,
         pull_request=decision.number,

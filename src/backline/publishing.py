@@ -149,7 +149,8 @@ def _post(
     posted = poster.review(
         report, todo.comments, environ.get("GITHUB_RUN_ID", "") + environ.get("GITHUB_RUN_ATTEMPT", "")
     )
-    notes = [f"not all line comments were taken: {posted.why}"] if posted.why else []
+    notes = [pull.PARTIAL] if found.partial else []
+    notes += [f"not all line comments were taken: {posted.why}"] if posted.why else []
     if posted.may_write:
         notes += _mark(poster, todo, report)
     if found.head != report.head:

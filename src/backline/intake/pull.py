@@ -14,6 +14,7 @@ from backline.intake.github import Client, GitHubError
 from backline.intake.threads import Thread
 
 PAGES = 50
+PARTIAL = "not all earlier comments could be read: something may be said twice"
 SUMMARY = "summary"
 REVIEW = "review"
 COMPARED_FILES = 300
