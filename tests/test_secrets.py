@@ -53,6 +53,12 @@ def test_a_credential_on_an_added_line_is_a_lead_that_names_its_provider(
     assert lead.start_line == lead.line == 2
 
 
+def test_what_only_looks_like_a_key_weighs_less_in_a_comment() -> None:
+    guessed, proven = f'// accessToken: "{some(30)}1aB"', f'// token: "{GITHUB}"'
+    assert [str(lead.severity) for lead in secrets.find(written("app/pay.js", guessed), guessed)] == ["medium"]
+    assert [str(lead.severity) for lead in secrets.find(written("app/pay.js", proven), proven)] == ["critical"]
+
+
 SILENT = [
     'aws = "AKIAIOSFODNN7EXAMPLE"',
     'aws_secret_access_key = "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY"',

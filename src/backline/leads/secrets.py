@@ -24,6 +24,7 @@ _FOR_READERS = re.compile(
 _LOCK_OR_BUILT = re.compile(
     r"(?i)(?:^|/)[^/]*(?:[.-]lock(?:\.\w+)?|\.lockb|package-lock\.json|\.sum|\.min\.\w+|\.map|\.svg)$"
 )
+_COMMENT = re.compile(r"\s*(?://|#|/?\*)")
 _LONGEST_LINE = 2000
 """Longer lines are built or encoded, not written: what merely looks random there is no lead."""
 
@@ -92,7 +93,15 @@ def _lead(path: str, line: int, token: Token, text: str) -> Lead:
     provider, what = token.provider, masked(text[token.start : token.end]).rstrip("\n")
     return replace(
         guard_lead("guard.secret", path, (line, line), f"{provider.name} {what} stands in the code"),
-        severity=Severity(provider.severity),
+        severity=_severity(token, text),
         confidence=Confidence.MEDIUM if provider.name in _UNPROVEN else Confidence.HIGH,
         title=f"Committed secret: {provider.name}",
     )
+
+
+def _severity(token: Token, text: str) -> Severity:
+    """What a comment shows is most often a sample of an answer; a provider's own prefix needs no guess."""
+    commented = _COMMENT.match(text, text.rfind("\n", 0, token.start) + 1)
+    if token.provider.name == "hard-coded password or key" and commented:
+        return Severity.MEDIUM
+    return Severity(token.provider.severity)
