@@ -37,8 +37,10 @@ def test_a_line_comment_says_what_why_and_how() -> None:
         "    safe(name)",
         "```",
         "",
-        ("Automated finding · `python.sql-injection` · [CWE-89](https://cwe.mitre.org/data/definitions/89.html)"
-        " · security · confidence high"),
+        (
+            "Automated finding · `python.sql-injection` · [CWE-89](https://cwe.mitre.org/data/definitions/89.html)"
+            " · security · confidence high"
+        ),
     ]
 
 

@@ -1,8 +1,8 @@
 """The error tree. Every expected way to fail is one of these; anything else is a bug (exit 70).
 
-    BacklineError            expected, one line for people
-    ├── RequestError         the request is wrong: flag, config, ref, event, token      exit 2
-    └── FileProblem          one file cannot be read or parsed: recorded, the others go on
+BacklineError            expected, one line for people
+├── RequestError         the request is wrong: flag, config, ref, event, token      exit 2
+└── FileProblem          one file cannot be read or parsed: recorded, the others go on
 """
 
 from __future__ import annotations
