@@ -7,8 +7,10 @@ conversations …) is written out here.
 
 from __future__ import annotations
 
+import contextlib
 import json
 import re
+import socket
 import subprocess
 import threading
 from collections.abc import Callable
@@ -134,7 +136,8 @@ class GitHub:
         self._ids = 1000
         self._lock = threading.Lock()
         self._http = ThreadingHTTPServer(("127.0.0.1", 0), type("Handler", (_Handler,), {"github": self}))
-        self._http.daemon_threads = True
+        self._http.daemon_threads = False
+        self.connections: set[socket.socket] = set()
         self.url = f"http://127.0.0.1:{self._http.server_address[1]}"
 
     def __enter__(self) -> GitHub:
@@ -143,7 +146,10 @@ class GitHub:
 
     def __exit__(self, *_: object) -> None:
         self._http.shutdown()
-        self._http.server_close()
+        for connection in list(self.connections):
+            with contextlib.suppress(OSError):
+                connection.shutdown(socket.SHUT_RDWR)
+        self._http.server_close()  # waits for the threads, so that no socket is left to the garbage collector
 
     @property
     def environ(self) -> dict[str, str]:
@@ -513,6 +519,19 @@ def _user() -> Any:
 class _Handler(BaseHTTPRequestHandler):
     github: GitHub
     protocol_version = "HTTP/1.1"
+
+    def setup(self) -> None:
+        super().setup()
+        self.github.connections.add(self.connection)
+
+    def finish(self) -> None:
+        self.github.connections.discard(self.connection)
+        with contextlib.suppress(OSError):
+            super().finish()
+
+    def handle(self) -> None:
+        with contextlib.suppress(OSError):
+            super().handle()
 
     def log_message(self, *_: object) -> None:
         pass
