@@ -79,7 +79,7 @@ def finder(*findings: dict[str, Any], verdict: str = "confirmed", reason: str = 
 
     def answer(body: dict[str, Any], n: int) -> Any:
         if is_second_look(body):
-            place = {"path": "app/prices.py", "line": 9} if verdict == "refuted" else {"path": None, "line": None}
+            place = {"path": "app/prices.py", "line": 1} if verdict == "refuted" else {"path": None, "line": None}
             rows = [{"id": str(c["id"]), "verdict": verdict, "reason": reason, **place} for c in claims(body)]
             return json.dumps({"verdicts": rows})
         first = len([m for m in body["messages"] if m["role"] == "assistant"]) == 0
@@ -108,7 +108,7 @@ def test_what_is_refuted_is_set_aside_with_the_reason(review: Review) -> None:
     with serving(finder(FINDING, verdict="refuted")) as server:
         code, report = review(server)
     assert (code, report["findings"]) == (0, [])
-    assert {row["reason"] for row in report["set_aside"]} == {"refuted: read (app/prices.py:9)"}
+    assert {row["reason"] for row in report["set_aside"]} == {"refuted: read (app/prices.py:1)"}
     assert {row["source"] for row in report["set_aside"]} == {"rules", "claude"}
 
 

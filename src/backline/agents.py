@@ -144,7 +144,9 @@ def notes(said: Said) -> list[str]:
     looked = [
         f"second look failed for {n} findings: {why}" for why, n in Counter(said.looked.failures.values()).items()
     ]
-    rejected = [f"rejected: {row.title or 'a finding'} in {row.path}: {row.reason}" for row in said.outcome.rejected]
+    rejected = [
+        f"rejected: {': '.join(filter(None, (row.title, row.path, row.reason)))}" for row in said.outcome.rejected
+    ]
     stages = {**said.outcome.stages, "second look": said.looked.usage}
     spent = [f"{name}: {u.calls} calls, ${u.cost_usd:.4f}" for name, u in stages.items() if u.calls]
     return [*said.outcome.notes, *said.looked.notes, *looked, *rejected, *spent]
