@@ -1,4 +1,4 @@
-"""One thread through the whole house: event → objects → unidiff → one model call → grounded finding → one posted review.
+"""One thread through the whole house: event → objects → unidiff → model call → grounded finding → posted review.
 
 And the next pushes: what nobody changed costs no call and says nothing twice.
 """

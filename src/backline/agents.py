@@ -141,12 +141,10 @@ def _evidence(candidates: Sequence[Candidate], findings: Sequence[Finding]) -> M
 
 def notes(said: Said) -> list[str]:
     """For the receipt: what failed, what was rejected, and what each stage cost."""
-    looked = [
-        f"second look failed for {n} findings: {why}" for why, n in Counter(said.looked.failures.values()).items()
-    ]
-    rejected = [
-        f"rejected: {': '.join(filter(None, (row.title, row.path, row.reason)))}" for row in said.outcome.rejected
-    ]
+    failed = Counter(said.looked.failures.values())
+    looked = [f"second look failed for {n} findings: {why}" for why, n in failed.items()]
+    rows = [(row.title, row.path, row.reason) for row in said.outcome.rejected]
+    rejected = [f"rejected: {': '.join(filter(None, row))}" for row in rows]
     stages = {**said.outcome.stages, "second look": said.looked.usage}
     spent = [f"{name}: {u.calls} calls, ${u.cost_usd:.4f}" for name, u in stages.items() if u.calls]
     return [*said.outcome.notes, *said.looked.notes, *looked, *rejected, *spent]
