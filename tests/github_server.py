@@ -134,6 +134,7 @@ class GitHub:
         """Every request after so many gets a 502."""
         self.token = "ghs_" + "t" * 36
         self._ids = 1000
+        self._listed: dict[tuple[str, str], list[Any]] = {}
         self._lock = threading.Lock()
         self._http = ThreadingHTTPServer(("127.0.0.1", 0), type("Handler", (_Handler,), {"github": self}))
         self._http.daemon_threads = False
@@ -298,6 +299,11 @@ class GitHub:
         }  # fmt: skip
 
     def _files(self, start: str, head: str) -> list[Any]:
+        if (start, head) not in self._listed:
+            self._listed[start, head] = self._differing(start, head)
+        return self._listed[start, head]
+
+    def _differing(self, start: str, head: str) -> list[Any]:
         names = self.repo.git("diff", "--name-status", "-z", "-M", start, head).split("\0")
         words, found = iter(names), []
         for status in words:

@@ -95,15 +95,16 @@ def test_150_text_that_our_identity_was_made_to_echo_is_no_marker(server: GitHub
     assert len(server.pull.comments) == 2
 
 
-def test_151_pages_without_end_are_bounded_and_said(server: GitHub) -> None:
+def test_151_pages_without_end_are_bounded_and_said(server: GitHub, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pull, "PAGES", 5)
     text = marker.write("finding", id="0" * 16, category="security", by=BY)
     server.pull.threads = [
-        Thread(f"T{n}", "a.py", "RIGHT", 1, None, "x", [Note(n, server.viewer, text)]) for n in range(5_200)
+        Thread(f"T{n}", "a.py", "RIGHT", 1, None, "x", [Note(n, server.viewer, text)]) for n in range(800)
     ]
     found = pull.pull(quiet(server), "acme/shop", 7, BY)
     assert found.partial
     assert len(server.requests) <= pull.PAGES + 1
-    assert len(found.threads) >= 5_000
+    assert len(found.threads) >= 500
 
 
 def test_151_a_failing_page_never_stops_the_posting(server: GitHub, tmp_path: Path) -> None:
