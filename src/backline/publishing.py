@@ -205,6 +205,7 @@ def _summary(
         name=f"workflow {environ.get('GITHUB_WORKFLOW') or '-'}, job {environ.get('GITHUB_JOB') or '-'}",
         on_lines=(*todo.on_lines, *posted.done),
         reasons=reasons,
+        links=poster.links,
         state=state.pack(kept, comment.STATE_ROOM),
     )
     return poster.summary(body, found.summary)

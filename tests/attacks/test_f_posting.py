@@ -46,7 +46,9 @@ def bodies(text: str) -> list[str]:
     one = finding(title=text, body=text, quote=text, rule=text, path=f"app/{text}.py".replace("\n", " "))
     told = report(one, notes=(text,), complete=False)
     packed = state.pack(State(findings=(one,)), 20_000)
-    whole = comment.summary_body(told, by=BY, name=text, on_lines=(), reasons={one.fingerprint: text}, state=packed)
+    whole = comment.summary_body(
+        told, by=BY, name=text, on_lines=(), reasons={one.fingerprint: text}, state=packed, links=LINKS
+    )
     line = comment.finding_body(one, BY, LINKS, commit_fix=False)
     return [line, whole, comment.addressed_body(line, "d" * 40)]
 

@@ -77,7 +77,14 @@ def review_body(count: int, by: str, run: str) -> str:
 
 
 def summary_body(
-    report: Report, *, by: str, name: str, on_lines: Sequence[str], reasons: dict[str, str], state: str
+    report: Report,
+    *,
+    by: str,
+    name: str,
+    on_lines: Sequence[str],
+    reasons: dict[str, str],
+    state: str,
+    links: tuple[str, ...] = (),
 ) -> str:
     """*on_lines*: fingerprints that have a thread; *reasons*: why the others are told here; *state*: the last line."""
     mark = marker.write("summary", by=by)
@@ -88,7 +95,7 @@ def summary_body(
     parts = [
         head,
         _table(report, on_lines, reasons),
-        _details(report, on_lines),
+        _details(report, on_lines, links),
         _coverage(report),
         _notes(report),
         f"Backline, {code_span(one_line(name, 100))}. {line(receipt.engine(report), 300)}.",
@@ -120,9 +127,8 @@ def _table(report: Report, on_lines: Sequence[str], reasons: dict[str, str]) -> 
     return "\n".join(rows)
 
 
-def _details(report: Report, on_lines: Sequence[str]) -> str:
+def _details(report: Report, on_lines: Sequence[str], links: tuple[str, ...]) -> str:
     """Trigger and consequence of what has no thread of its own."""
-    links = (f"https://github.com/{report.repository}/",) if report.repository else ()
     made: list[str] = []
     for each in report.findings:
         if each.fingerprint in on_lines:

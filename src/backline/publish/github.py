@@ -89,12 +89,11 @@ class Poster:
         return Outcome.STOP, 2, message
 
     def _send(self, report: Report, part: Sequence[Comment], mark: str) -> None:
-        links = (f"{self.client.server.web}/{self.repository}/",)
         body = {
             "commit_id": report.head,
             "event": "COMMENT",
             "body": words.review_body(len(part), self.by, mark),
-            "comments": [_comment(each, self.by, links) for each in part],
+            "comments": [_comment(each, self.by, self.links) for each in part],
         }
         self.client.write("POST", f"{self._path}/pulls/{self.number}/reviews", body)
 
@@ -148,6 +147,11 @@ class Poster:
             return self.look().summary is not None
         except BacklineError:
             return False
+
+    @property
+    def links(self) -> tuple[str, ...]:
+        """Under this address, and nowhere else, a finding may link."""
+        return (f"{self.client.server.web}/{self.repository}/",)
 
     @property
     def _path(self) -> str:
