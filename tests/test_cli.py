@@ -210,3 +210,40 @@ def test_a_rule_that_fails_its_examples_is_named(tmp_path: Path, capsys: pytest.
     (tmp_path / "broken.yml").write_text(text.replace("^timeout$", "^time$"))
     assert cli.run(["rules", "test", str(tmp_path)]) == 1
     assert f"{RULE}: good example" in capsys.readouterr().out
+
+
+TEAM_RULE = """\
+id: team.no-pass
+languages: [python]
+category: reliability
+severity: low
+confidence: high
+title: "A function that does nothing"
+message: "It is called and nothing happens. Nobody notices."
+fix: "Remove it."
+literals: ["pass"]
+rule: {kind: pass_statement}
+"""
+
+
+def test_a_teams_own_rules_come_from_the_base_commit(run: Run, repo: Repo) -> None:
+    repo.write(".github/backline/rules/no-pass.yml", TEAM_RULE)
+    repo.write("app/empty.py", "def later():\n    pass\n")
+    repo.commit()
+    assert "team.no-pass" not in run("--format", "json")[1]
+    repo.git("checkout", "-q", "main")
+    repo.write(".github/backline/rules/no-pass.yml", TEAM_RULE)
+    repo.commit()
+    repo.git("checkout", "-q", "work")
+    assert "team.no-pass" in run("--format", "json")[1]
+
+
+def test_a_teams_rule_that_cannot_work_is_one_line(run: Run, repo: Repo) -> None:
+    repo.git("checkout", "-q", "main")
+    repo.write(".github/backline/rules/broken.yml", TEAM_RULE.replace("pass_statement", "no_such_kind"))
+    repo.commit()
+    repo.git("checkout", "-q", "work")
+    code, _, err = run()
+    assert code == 2
+    assert err.startswith("backline: .github/backline/rules/broken.yml: ")
+    assert err.count("\n") == 1

@@ -16,7 +16,7 @@ from running import Run
 from backline import collecting
 from backline.errors import RequestError
 from backline.finding import Side
-from backline.intake import collected, fetch, marker
+from backline.intake import collected, fetch, marker, steering
 from backline.intake.change import text_of
 from backline.intake.github import Client, GitHubError, Server, server_for, server_of
 from backline.intake.state import State
@@ -54,7 +54,7 @@ def test_the_change_is_the_branchs_and_needs_nothing_more(
         assert [file.path for file in change.files] == [".github/backline.yml", "app/db.py"]
         assert text_of(change, change.files[1], Side.RIGHT).text == AFTER["app/db.py"]  # type: ignore[union-attr]
         assert text_of(change, change.files[1], Side.LEFT).text == BEFORE["app/db.py"]  # type: ignore[union-attr]
-        assert collected.base_file(objects, made, ".github/backline.yml") == b"severity: high\n"
+        assert steering.file(objects, made.base, ".github/backline.yml") == b"severity: high\n"
         unchanged = objects.check([f"{made.head}:lib/util.py"])[0]
         assert (unchanged is not None) is (disk_kb == 100)
     assert (made.repository, made.pull_request, made.head) == ("acme/shop", 7, repo.head())
@@ -151,7 +151,7 @@ def test_the_head_is_the_events_and_the_base_is_where_its_branch_is_now(repo: Re
     assert any("moved on" in note for note in made.notes)
     with objects:
         assert [file.path for file in collected.change(objects, made).files] == [".github/backline.yml", "app/db.py"]
-        assert collected.base_file(objects, made, ".github/backline.yml") == b"severity: critical\n"
+        assert steering.file(objects, made.base, ".github/backline.yml") == b"severity: critical\n"
 
 
 def test_team_rules_and_agents_come_from_the_base(tmp_path: Path) -> None:
@@ -171,11 +171,11 @@ def test_team_rules_and_agents_come_from_the_base(tmp_path: Path) -> None:
             assert run.collect() == 0
         made, objects = opened(run)
         with objects:
-            assert collected.base_rules(objects, made) == {".github/backline/rules/one.yml": "id: a\n"}
-            assert collected.base_file(objects, made, ".claude/agents/dev.md") == b"agent"
-            assert collected.base_file(objects, made, "tools/own.md") == b"own agent"
+            assert steering.rules(objects, made.base) == {".github/backline/rules/one.yml": "id: a\n"}
+            assert steering.file(objects, made.base, ".claude/agents/dev.md") == b"agent"
+            assert steering.file(objects, made.base, "tools/own.md") == b"own agent"
             for path in ("", "/etc/passwd", "../x", "a.py\nb", "nothing.md", ".github"):
-                assert collected.base_file(objects, made, path) is None
+                assert steering.file(objects, made.base, path) is None
 
 
 def test_two_refs_are_compared_and_have_no_pull_request(repo: Repo, tmp_path: Path) -> None:

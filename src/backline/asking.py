@@ -8,7 +8,7 @@ from pathlib import Path
 
 from backline.agents import Asked
 from backline.errors import RequestError
-from backline.finding import Side
+from backline.intake import steering
 from backline.intake.change import Change
 from backline.intake.git import Repository
 from backline.intake.tree import Trees
@@ -27,7 +27,7 @@ def asked(settings: Settings, change: Change, repository: Repository | None, key
     """Everything that `pipeline.review` needs to ask agents. The key's shape and the URL are checked here."""
     access.checked_key(key)
     tree: Tree = Trees(repository, change) if repository else ChangedOnly(change)
-    agents = [_agent(name, tree, change, repository) for name in settings.agents] or [own()]
+    agents = [_agent(name, change, repository) for name in settings.agents] or [own()]
     if len(agents) > MOST_AGENTS:
         raise RequestError(f"--agent: {len(agents)} agents; at most {MOST_AGENTS} review side by side")
     return Asked(
@@ -62,13 +62,12 @@ def _options(settings: Settings) -> Options:
     )  # fmt: skip
 
 
-def _agent(name: str, tree: Tree, change: Change, repository: Repository | None) -> Agent:
+def _agent(name: str, change: Change, repository: Repository | None) -> Agent:
     """Inside the repository an agent is read from the base commit: the change under review must not direct it."""
     inside = _inside(name, repository)
-    if inside is None:
+    if inside is None or repository is None or change.base is None:
         return parse(_from_disk(name), name)
-    entry = tree.paths(Side.LEFT).get(inside)
-    data = change.blobs.read(entry[1]) if entry and entry[0] != "120000" else None
+    data = steering.file(repository, change.base, inside)
     if data is None:
         raise RequestError(f"--agent {name}: not in the base commit; commit it there, or name a file outside")
     return parse(data, name)

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from backline.errors import RequestError
-from backline.intake import collected, fetch, marker, state
+from backline.intake import collected, fetch, marker, state, steering
 from backline.intake import pull as asked
 from backline.intake.collected import Collected
 from backline.intake.event import Asked, Nothing, Pull, Refs, decide, pull_of
@@ -183,7 +183,7 @@ def base_configuration(objects: Repository, made: Collected, settings: Settings)
     from backline import config
 
     name = settings.config or CONFIG
-    data = collected.base_file(objects, made, name)
+    data = steering.file(objects, made.base, name)
     if data is None:
         if settings.config:
             raise RequestError(f"--config {name}: the base commit has no such file")

@@ -9,7 +9,7 @@ import json
 import os
 import sys
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -21,10 +21,10 @@ from backline.cli import flags
 from backline.errors import RequestError
 from backline.finding import Side
 from backline.findings.around import source_of
-from backline.intake import collected, git, patch
+from backline.intake import collected, git, patch, steering
 from backline.intake.change import Change, from_branch, from_worktree
 from backline.intake.tree import Trees
-from backline.leads.rule import Rule
+from backline.leads.rules import read_team_rules
 from backline.options import CONFIG
 from backline.output.render import form_of, rendered
 from backline.report import Report
@@ -50,7 +50,8 @@ def review(arguments: argparse.Namespace) -> int:
         if settings.change and repository:
             report = _again(change, repository, settings, asked)
         else:
-            report = _reviewed(change, settings, asked)
+            texts = steering.rules(repository, change.base) if repository and change.base else {}
+            report = _reviewed(change, settings, asked, texts)
         around = source_of(change)
         for name, form in forms.items():
             _write(name, rendered(report, form, around))
@@ -86,7 +87,9 @@ def _asked(
     return asking.asked(settings, change, repository, key, settings.base_url or base_url)
 
 
-def _reviewed(change: Change, settings: Settings, asked: Asked | None, team_rules: Sequence[Rule] = ()) -> Report:
+def _reviewed(change: Change, settings: Settings, asked: Asked | None, rule_texts: Mapping[str, str]) -> Report:
+    """*rule_texts*: a team's own rules, by path."""
+    team_rules = read_team_rules(rule_texts)
     progress = terminal.Line(sys.stderr)
     today = datetime.datetime.now(datetime.UTC).date()
     try:
@@ -106,15 +109,14 @@ def _limited(settings: Settings) -> str | None:
 def _again(change: Change, repository: git.Repository, settings: Settings, asked: Asked | None) -> Report:
     """Beside what earlier runs said of the same pull request; the team's own rules are the base commit's."""
     from backline import once
-    from backline.leads.rules import read_team_rules
 
     made = collected.load(Path(settings.change or ""))
-    texts = collected.base_rules(repository, made)
+    texts = steering.rules(repository, made.base)
     agents = [repr(agent) for agent in asked.agents] if asked else []
     known = once.known(made, change, settings, "claude" if asked else "rules", [*agents, *map(str, texts.items())])
     if asked:
         asked = replace(asked, fresh=known.split.change, refuted=frozenset(made.state.refuted))
-    report = _reviewed(change, settings, asked, read_team_rules(texts))
+    report = _reviewed(change, settings, asked, texts)
     if not asked and settings.engine != "rules":
         report = replace(report, notes=(f"rules only: {_limited(settings) or 'no API key'}", *report.notes))
     return once.settled(report, change, known.split, made, Trees(repository, change).paths(Side.RIGHT))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Annotated
@@ -26,7 +25,6 @@ SCHEMA = "backline.change/1"
 FILE = "change.json"
 OBJECTS = "objects.git"
 LIMIT = 64_000_000
-RULES = ".github/backline/rules/"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -118,23 +116,3 @@ def _without(objects: Repository, commit: str, paths: Mapping[str, FileDiff]) ->
     names = "".join(f"{path}\0" for path in paths).encode("utf-8", "surrogateescape")
     objects.run("update-index", "-z", "--force-remove", "--stdin", stdin=names)
     return objects.run("write-tree", "--missing-ok").decode().strip()
-
-
-def base_file(objects: Repository, collected: Collected, path: str) -> bytes | None:
-    """A file of the base commit, for what may steer the review: configuration, rules, agents."""
-    path = path.removeprefix("./")
-    if "\n" in path or any(part in ("", ".", "..") for part in path.split("/")):
-        return None
-    entry = objects.check([f"{collected.base}:{path}"])[0]
-    return objects.read(entry.oid) if entry and entry.type == "blob" else None
-
-
-def base_rules(objects: Repository, collected: Collected) -> dict[str, str]:
-    """The team's own rules in the base commit, name → text."""
-    listed = objects.run("ls-tree", "-z", "--name-only", "--full-tree", collected.base, RULES)
-    texts = {}
-    for path in listed.decode("utf-8", "surrogateescape").split("\0"):
-        if path.endswith((".yml", ".yaml")) and (data := base_file(objects, collected, path)) is not None:
-            with suppress(UnicodeDecodeError):
-                texts[path] = data.decode("utf-8")
-    return texts
