@@ -42,7 +42,9 @@ fix: setup
 	@$(BIN)/ruff check --fix . ; $(BIN)/ruff format .
 
 bench: setup
+	@$(BIN)/python -m compileall -q src
 	@$(BIN)/python bench/run.py $(ARGS)
+	@$(BIN)/python bench/rules.py --top 15
 
 soak: setup
 	@BACKLINE_SOAK=1 $(BIN)/python -m pytest -n auto -m soak $(ARGS)

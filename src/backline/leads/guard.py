@@ -64,7 +64,7 @@ GUARDS = {
         "Whoever can read the repository or its history, now or later, can use it. Revoke it first (a deleted line "
         "stays in the history), then read the new one from the environment or a secret store."),
     "guard.agent-instructions": Guard(
-        _MEDIUM, None, "Agent instructions changed",
+        Severity.LOW, None, "Agent instructions changed",
         "Coding agents obey this file wherever the repository is cloned. Read it as code that runs."),
     "guard.review-configuration": Guard(
         _MEDIUM, None, "Configuration of this review changed",
