@@ -158,7 +158,9 @@ def test_the_workflows_pass_an_auditor_and_the_examples_a_reader(tmp_path: Path)
     for number, text in enumerate(EXAMPLES):
         (folder / f"{number}.yml").write_text(text)
     done = subprocess.run(
-        [zizmor, "--offline", "--quiet", "--format=plain", str(tmp_path)], capture_output=True, text=True
+        [zizmor, "--offline", "--quiet", "--format=plain", "--color=never", str(tmp_path)],
+        capture_output=True,
+        text=True,
     )
     assert re.findall(r"^(?:error|warning|info|help)\[([a-z-]+)\]", done.stdout, re.M) == ["dangerous-triggers"]
 
