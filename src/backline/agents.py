@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING
 
@@ -36,8 +37,8 @@ REFUTED_BEFORE = "refuted on an earlier push; its code has not changed since"
 class Asked:
     """What a review by agents needs beside the change."""
 
-    model: Callable[[], Model]
-    """Called once the leads are there, so that what takes long to import can do so meanwhile."""
+    model: Callable[[], AbstractContextManager[Model]]
+    """Entered once the leads are there, so that what takes long to import can do so meanwhile."""
     agents: Sequence[Agent]
     options: Options
     tree: Tree
@@ -80,20 +81,26 @@ def ask(
     """Agents, then their findings on proven lines beside the rules' (*raised*), then the second look at all of them."""
     from backline.findings.judge import judge
     from backline.reviewer.budget import Budget
-    from backline.reviewer.run import find
 
-    change = sources.change if asked.fresh is None else asked.fresh
-    table = Table(asked, asked.model(), Budget(asked.options, asked.clock), choices, progress)
-    outcome = find(
-        change, choices, leads, asked.agents, asked.options, table.model,
-        progress=progress, clock=asked.clock, tree=asked.tree, budget=table.budget,
-    )  # fmt: skip
-    grounded, unplaced = ground.from_candidates(sources, outcome.candidates, sources.files.keys())
-    merged, doubled = merge.merge([*raised, *grounded])
-    standing, old = _not_refuted_before(merged, asked)
-    looked = _second_look(table, sources, standing, outcome.candidates)
+    with asked.model() as model:
+        table = Table(asked, model, Budget(asked.options, asked.clock), choices, progress)
+        outcome = _find(table, sources.change if asked.fresh is None else asked.fresh, leads)
+        grounded, unplaced = ground.from_candidates(sources, outcome.candidates, sources.files.keys())
+        merged, doubled = merge.merge([*raised, *grounded])
+        standing, old = _not_refuted_before(merged, asked)
+        looked = _second_look(table, sources, standing, outcome.candidates)
     stand, refuted = judge(standing, looked)
     return Said(outcome=outcome, findings=stand, dropped=(*unplaced, *doubled, *old, *refuted), looked=looked)
+
+
+def _find(table: Table, change: Change, leads: Sequence[Lead]) -> Outcome:
+    from backline.reviewer.run import find
+
+    asked = table.asked
+    return find(
+        change, table.choices, leads, asked.agents, asked.options, table.model,
+        progress=table.progress, clock=asked.clock, tree=asked.tree, budget=table.budget,
+    )  # fmt: skip
 
 
 def _not_refuted_before(findings: Sequence[Finding], asked: Asked) -> tuple[list[Finding], list[Dropped]]:

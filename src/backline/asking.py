@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from contextlib import AbstractContextManager, closing
 from pathlib import Path
 
 from backline.agents import Asked
@@ -39,11 +40,11 @@ def asked(settings: Settings, change: Change, repository: Repository | None, key
     )
 
 
-def _connect(key: str, base_url: str | None) -> Callable[[], Model]:
-    def connect() -> Model:
+def _connect(key: str, base_url: str | None) -> Callable[[], AbstractContextManager[Model]]:
+    def connect() -> AbstractContextManager[Model]:
         from backline.reviewer import claude
 
-        return claude.connect(key, base_url)
+        return closing(claude.connect(key, base_url))
 
     return connect
 
