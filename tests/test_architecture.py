@@ -11,7 +11,18 @@ ROOT = Path(__file__).resolve().parent.parent
 SOURCE = ROOT / "src" / "backline"
 MODULES = sorted(SOURCE.rglob("*.py"))
 
-LEAVES = {"errors", "finding", "visible", "resources", "progress", "globs", "tokens", "prices", "strict_yaml", "wire"}
+LEAVES = {
+    "errors",
+    "finding",
+    "visible",
+    "resources",
+    "progress",
+    "globs",
+    "tokens",
+    "prices",
+    "strict_yaml",
+    "wire",
+} | {"strict_json", "service_url"}
 BEFORE = {
     "options": LEAVES,
     "settings": LEAVES | {"options"},

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from backline import service_url
 from backline.finding import Confidence, Severity
 
 ENGINES = ("auto", "rules", "claude")
@@ -67,16 +68,6 @@ def _model(value: str) -> str:
     return value
 
 
-def _url(value: str) -> str:
-    """https to a named host, or http to this machine; no user info (attacks: a key sent elsewhere)."""
-    found = re.fullmatch(r"(https?)://([A-Za-z0-9.-]+|\[::1\])(:[0-9]{1,5})?(/[A-Za-z0-9._~/-]*)?", value, re.ASCII)
-    local = found is not None and found[2] in ("127.0.0.1", "localhost", "[::1]")
-    named = found is not None and re.search(r"[A-Za-z]", found[2]) and "." in found[2].strip(".")
-    if not found or not (local or (found[1] == "https" and named)):
-        raise ValueError("wants https://host[/path], or http:// on loopback, without user info")
-    return value
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Option:
     """One setting under its three names; None where it has no such name."""
@@ -118,7 +109,7 @@ OPTIONS = (
            metavar="|".join(EFFORTS), help="low: one look; medium: and a second look; high: two focuses, twice"),
     Option(field="agents", flag="--agent", input="agents", key="agents", metavar="FILE", many=True,
            help="an agent definition to run (repeatable)"),
-    Option(field="base_url", flag="--base-url", input="base-url", key=None, parse=_url, metavar="URL",
+    Option(field="base_url", flag="--base-url", input="base-url", key=None, parse=service_url.checked, metavar="URL",
            help="another address of the model service"),
     Option(field="paths", flag="--paths", input="paths", key="paths", metavar="GLOB", many=True,
            help="files to review; !GLOB leaves out (repeatable)"),

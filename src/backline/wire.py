@@ -15,6 +15,7 @@ from functools import cache
 from types import NoneType, UnionType
 from typing import Annotated, Any, Union, get_args, get_origin, get_type_hints
 
+from backline import strict_json
 from backline.errors import RequestError
 
 _FROM_ONE = frozenset({"line", "start_line", "pull_request"})
@@ -53,27 +54,13 @@ def parse(text: str, where: str, limit: int) -> Any:
     if len(text) > limit:
         raise RequestError(f"{where}: larger than {limit // 1_000_000} MB")
     try:
-        data = json.loads(text, object_pairs_hook=_unique, parse_constant=_refuse)
+        data = strict_json.loads(text)
         json.dumps(data, ensure_ascii=False).encode()
-    except (ValueError, RecursionError) as error:
-        cause = "nested too deep" if isinstance(error, RecursionError) else _cause(error)
-        raise RequestError(f"{where}: not JSON: {cause}") from None
+    except UnicodeEncodeError:
+        raise RequestError(f"{where}: not JSON: a lone surrogate") from None
+    except strict_json.NotStrict as error:
+        raise RequestError(f"{where}: not JSON: {str(error).removeprefix('not JSON: ')}") from None
     return data
-
-
-def _cause(error: ValueError) -> str:
-    return "a lone surrogate" if isinstance(error, UnicodeEncodeError) else ascii(str(error))[1:-1][:120]
-
-
-def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    made = dict(pairs)
-    if len(made) != len(pairs):
-        raise ValueError("a key stands twice in one object")
-    return made
-
-
-def _refuse(constant: str) -> None:
-    raise ValueError(f"{constant} is not a number")
 
 
 @cache

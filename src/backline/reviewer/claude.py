@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from backline.reviewer.access import SERVICE, checked_key, checked_url, drop_environment
 from backline.reviewer.model import Block, Body, Failed, Reply, Usage
-from backline.reviewer.strict import NotStrict, loads
+from backline.strict_json import NotStrict, loads
 
 if TYPE_CHECKING:
     import anthropic

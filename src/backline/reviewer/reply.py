@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from backline.finding import Category, Confidence, Kind, Severity, normalised
-from backline.reviewer.strict import NotStrict, loads
+from backline.strict_json import NotStrict, loads
 
 
 @dataclass(frozen=True, slots=True)
