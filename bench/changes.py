@@ -41,7 +41,9 @@ func {cls}{n}(ctx context.Context, db *sql.DB) (int, error) {{
 
 """
 HEADS = {
-    ".py": "import logging\n\nfrom fastapi import APIRouter, Depends\n\nlogger = logging.getLogger(__name__)\n\n\n",
+    ".py": "import logging\n\nfrom fastapi import APIRouter, Depends\n\nfrom shop.db import Session, get_session\n"
+    "from shop.models import Customers, Invoices, Orders, Parcels, Prices, Refunds\n\n"
+    "router = APIRouter()\nlogger = logging.getLogger(__name__)\n\n\n",
     ".ts": 'import { Pool } from "pg";\n\ntype Row = { id: number; total: number };\n\n',
     ".go": 'package orders\n\nimport (\n\t"context"\n\t"database/sql"\n\t"fmt"\n)\n\n',
 }

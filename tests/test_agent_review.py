@@ -227,3 +227,16 @@ def test_a_broken_agent_is_one_line(review: Review, tmp_path: Path) -> None:
     assert code == 2
     assert "front matter" in shown["error"]
     assert server.calls == 0
+
+
+def test_a_second_look_has_an_end(review: Review, repo: Repo) -> None:
+    lines = "".join(f"def f{n}(sku):\n    return requests.get(URL + sku)\n\n\n" for n in range(90))
+    repo.write("app/many.py", f'import requests\n\nURL = "https://x.example/"\n\n\n{lines}')
+    repo.commit()
+    with serving(finder(FINDING)) as server:
+        _, report = review(server)
+        asked = sum(len(claims(body)) for body in server.bodies if is_second_look(body))
+    assert asked == 60
+    assert by_source(report)["claude"]["verification"] == "confirmed"
+    assert len(report["findings"]) > 90
+    assert any("more findings than a second look takes" in note for note in report["notes"])

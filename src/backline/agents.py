@@ -11,7 +11,7 @@ from contextlib import AbstractContextManager
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING
 
-from backline.finding import Finding
+from backline.finding import Finding, Source
 from backline.findings import ground, merge
 from backline.findings.ground import Dropped
 from backline.findings.sources import Sources
@@ -30,6 +30,9 @@ if TYPE_CHECKING:
     from backline.reviewer.run import Outcome
     from backline.reviewer.verify import Verdicts
 
+MOST_DOUBTED = 60
+"""Findings that one second look takes: the most severe ones, the agents' own before those of rules."""
+NOT_DOUBTED = "more findings than a second look takes"
 REFUTED_BEFORE = "refuted on an earlier push; its code has not changed since"
 
 
@@ -120,10 +123,12 @@ def _second_look(
     from backline.reviewer.verify import Verdicts, second_look
 
     asked = table.asked
-    doubted = [f for f in refutable(findings) if _is_fresh(f, asked)]
-    if asked.options.effort == "low" or not doubted:
+    fresh = merge.rank(f for f in refutable(findings) if _is_fresh(f, asked))
+    ordered = sorted(fresh, key=lambda f: f.source is not Source.CLAUDE)
+    if asked.options.effort == "low" or not ordered:
         return Verdicts()
-    return second_look(
+    doubted, left = ordered[:MOST_DOUBTED], ordered[MOST_DOUBTED:]
+    return Verdicts(failures={f.fingerprint: NOT_DOUBTED for f in left}) + second_look(
         sources.change, doubted, asked.options, table.model,
         choices=table.choices, evidence=_evidence(candidates, doubted),
         progress=table.progress, clock=asked.clock, tree=asked.tree, budget=table.budget,
