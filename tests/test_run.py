@@ -58,10 +58,12 @@ def test_nothing_found_is_asked_again_except_at_low_effort(effort: str, calls: i
     assert server.calls == calls and server.objections == []
 
 
-def test_nothing_found_after_looking_is_believed():
-    with serving(Script([use("LS", {"path": ""}, "t1")], NOTHING)) as server:
+@pytest.mark.parametrize(("looks", "calls"), [(1, 3), (2, 3), (3, 4)])
+def test_nothing_found_is_believed_after_more_than_a_glance(looks: int, calls: int):
+    turns = [[use("LS", {"path": ""}, f"t{n}")] for n in range(looks)]
+    with serving(Script(*turns, NOTHING, NOTHING)) as server:
         outcome = run(server, change({"app/orders.py": ORDERS}))
-    assert server.calls == 2 and outcome.reviewed == ("app/orders.py",)
+    assert server.calls == calls and outcome.reviewed == ("app/orders.py",)
 
 
 @pytest.mark.parametrize(("count", "calls"), [(1, 2), (2, 2), (3, 1)])

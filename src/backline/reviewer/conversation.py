@@ -62,9 +62,10 @@ class Conversation:
         self.usage = Usage()
 
     @property
-    def looked(self) -> bool:
-        """It has called a tool."""
-        return self._toolbox.calls > 0
+    def looks(self) -> int:
+        """How many of its turns called tools."""
+        blocks = (m["content"] for m in self._messages if m["role"] == "assistant" and isinstance(m["content"], list))
+        return sum(any(block.get("type") == "tool_use" for block in content) for content in blocks)
 
     def answer(self, read: Callable[[str], T]) -> T | Failed:
         """What *read* makes of the final text. *read* raises Malformed; the model may repair that once."""

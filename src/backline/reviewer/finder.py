@@ -20,6 +20,8 @@ from backline.reviewer.tools import Toolbox
 FEW = 2
 """With no more than this, or than one for each file, the first answer is asked again: reviews stop at what they find
 first, and the second turn reads nearly all of its input from the cache."""
+THOROUGH = 2
+"""Turns of look-ups after which a review that found nothing is believed: one is a glance."""
 TOO_MUCH = ("truncated", "too large")
 
 
@@ -99,7 +101,7 @@ class Finder:
             return first, Done(usage=talk.usage)
         done = Done(candidates=first.candidates, rejected=first.rejected, answered=True)
         few = max(FEW, len(task.paths))
-        if pass_.again and len(first.candidates) <= few and (first.candidates or not talk.looked):
+        if pass_.again and len(first.candidates) <= few and (first.candidates or talk.looks < THOROUGH):
             done += self._again(talk, first)
         return None, replace(done, usage=talk.usage)
 

@@ -28,9 +28,9 @@ FOCUS = {
     " for security.",
 }
 AGAIN_NONE = (
-    "You stopped without opening anything beyond what you were shown. Take the lists of both sections once more,"
-    " entry by entry, against each changed definition. Look up the siblings and callers that decide. Then answer with"
-    ' what you find, in the same form; {"findings": []} if there is nothing.'
+    "Nothing so far. Take the lists of both sections once more, entry by entry, against each changed definition, and"
+    " look up the siblings, callers and callees that decide and that you have not opened. Often there is nothing. Then"
+    ' answer with what you find, in the same form; {"findings": []} if there is nothing.'
 )
 AGAIN_SOME = (
     "Those are noted. Leave them out and look once more at what you have not examined yet (other definitions, removed"
