@@ -19,7 +19,7 @@ from backline.errors import RequestError
 from backline.intake import marker, state, threads
 
 SOAK = bool(os.environ.get("BACKLINE_SOAK"))
-RUNS = 1_000 if SOAK else 10
+RUNS = 1_000 if SOAK else 100
 STEPS = 5
 TOP = "import requests\n\n\n"
 GOOD = "def f{n}(url):\n    return requests.get(url, timeout={n})\n\n\n"
