@@ -187,3 +187,31 @@ def test_what_stands_on_the_shelf_is_what_the_rule_says() -> None:
         rule = opened(row)
         for key in ("languages", "literals", "needs", "lacks", "paths", "not_paths"):
             assert getattr(row, key) == getattr(rule, key), f"{row.where}: write {key} as one line `{key}: [a, b]`"
+
+
+EXAMPLES = """\
+---
+path: app/jobs.py
+bad: [{text: "§(a)", each: [eval, "x = eval"]}, {text: "eval(b)", path: b.py}]
+good: ["evil(a)", "a.eval(a)"]
+"""
+
+
+def test_one_text_of_an_example_stands_for_each_of_its_words(tmp_path):
+    (tmp_path / "eval.yml").write_text(RULE + EXAMPLES, "utf-8")
+    found = examples.examples(tmp_path / "eval.yml")
+    assert [(one.text, one.path) for one in found.bad] == [
+        ("eval(a)", "app/jobs.py"),
+        ("x = eval(a)", "app/jobs.py"),
+        ("eval(b)", "b.py"),
+    ]
+    assert examples.check_file(tmp_path / "eval.yml") == []
+
+
+@pytest.mark.parametrize(
+    "wrong", ['{text: "eval(a)", each: [a]}', '{text: "§(a)"}', '{txt: "eval(a)"}', "{text: [], each: 1}"]
+)
+def test_a_word_without_its_place_or_a_place_without_a_word_is_named(tmp_path, wrong):
+    (tmp_path / "eval.yml").write_text(RULE + EXAMPLES.replace('"evil(a)"', wrong), "utf-8")
+    assert len(examples.check_file(tmp_path / "eval.yml")) == 1
+    assert "examples: " in examples.check_file(tmp_path / "eval.yml")[0]

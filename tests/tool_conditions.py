@@ -1,7 +1,8 @@
 """Takes single conditions out of rules and lists those that no example misses.
 
-`python tests/tool_conditions.py [FOLDER…]`. A surviving condition is superfluous, or an example is missing that shows
-what it is for. Left alone: ``kind``, which is there for speed, and a bare metavariable, which gives the message a name.
+`python tests/tool_conditions.py [FOLDER | FOLDER/NAME.yml …]`. A surviving condition is superfluous, or an example is
+missing that shows what it is for. Left alone: ``kind``, which is there for speed, and a bare metavariable, which gives
+the message a name.
 """
 
 from __future__ import annotations
@@ -73,9 +74,13 @@ def _still_right(rule: Rule, found: examples.Examples) -> bool:
     return examples.check(rule, found) == []
 
 
+def _files(root: Path, name: str) -> list[Path]:
+    return [root / name] if name.endswith(".yml") else rules.rule_files(root, name)
+
+
 if __name__ == "__main__":
     names = sys.argv[1:] or ["*"]
-    files = [file for name in names for file in rules.rule_files(folder("rules"), name)]
+    files = [file for name in names for file in _files(folder("rules"), name)]
     conditions = sum(1 for file in files for _ in weaker(read_rule(file.read_text("utf-8"), file.name)))
     left = [line for file in files for line in survivors(file)]
     print("\n".join(left))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -32,13 +33,14 @@ class Examples:
 def examples(path: Path) -> Examples:
     """The examples in the rule file at *path*. RequestError names the file and the key.
 
-    Each is a text, or a mapping of ``text`` and where needed ``path`` and ``language``; a ``path`` beside ``bad`` and
-    ``good`` holds for all.
+    Each is a text, or a mapping of ``text`` and where needed ``path``, ``language`` and ``each``; a ``path`` beside
+    ``bad`` and ``good`` holds for all. With ``each`` there is one example for each of its texts, which stands in
+    ``text`` in place of every ``§``.
     """
     try:
         data = read_mapping(split(path.read_text("utf-8"))[1])
         place = data.pop("path", None)
-        lists = {key: tuple(_example(item, place) for item in data.pop(key)) for key in ("bad", "good")}
+        lists = {key: tuple(one for item in data.pop(key) for one in _examples(item, place)) for key in ("bad", "good")}
     except (ValueError, KeyError, TypeError) as error:
         raise RequestError(f"{path}: examples: {error!r}") from None
     if data:
@@ -46,8 +48,15 @@ def examples(path: Path) -> Examples:
     return Examples(**lists)
 
 
-def _example(item: Any, place: str | None) -> Example:
-    return Example(text=item, path=place) if isinstance(item, str) else Example(**({"path": place} | item))
+def _examples(item: Any, place: str | None) -> Iterator[Example]:
+    if isinstance(item, str):
+        item = {"text": item}
+    item = {"path": place} | item
+    text, each = item.pop("text"), item.pop("each", None)
+    if (each is not None) != ("§" in text):
+        raise ValueError("`§` in a text and a list `each` belong together")
+    for word in each or [""]:
+        yield Example(text=text.replace("§", word), **item)
 
 
 def check(rule: Rule, found: Examples) -> list[str]:
