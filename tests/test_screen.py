@@ -78,7 +78,9 @@ def test_what_a_screen_asks(matcher: dict, screen: dict | None) -> None:
         (r"[]\d]", r"[]0-9]"),
         (r"[^\S]", r"[^\S]"),
         (r"\[\d\]", r"\[[0-9]\]"),
-        (r"\(\w", r"\([0-9A-Za-z_\x{80}-\x{10FFFF}]"),
+        (r"\(\w", r"\((?-i:[0-9A-Za-z_\x{80}-\x{10FFFF}])"),
+        (r"[\w.]+a", r"(?-i:[0-9A-Za-z_\x{80}-\x{10FFFF}.])+a"),
+        (r"[^a][\s\S]", r"[^a](?s:.)"),
     ],
 )
 def test_quick_expressions(pattern: str, quick_pattern: str) -> None:

@@ -11,10 +11,12 @@ from collections.abc import Mapping
 from typing import Any
 
 _WORD = r"0-9A-Za-z_\x{80}-\x{10FFFF}"
+_ANY_CASE = "(?-i:"
+"""Before a class of words, which has both cases already: `(?i)` would fold each of its million characters (2.5 ms)."""
 _SPACE = r" \t\r\n\f\v"
 _OUTSIDE = {
-    r"\w": f"[{_WORD}]",
-    r"\W": f"[^{_WORD}]",
+    r"\w": f"{_ANY_CASE}[{_WORD}])",
+    r"\W": f"{_ANY_CASE}[^{_WORD}])",
     r"\d": "[0-9]",
     r"\D": "[^0-9]",
     r"\s": f"[{_SPACE}]",
@@ -42,14 +44,19 @@ def _rewritten(value: Any) -> Any:
 
 def ascii_classes(pattern: str) -> str:
     """*pattern* with its Unicode classes replaced. A class inside brackets that cannot be replaced stays as it is."""
-    made, inside = [], False
+    made: list[str] = []
+    bracket: list[str] = []
     for token in _TOKEN.findall(pattern):
-        if token in (r"[\s\S]", r"[\S\s]") and not inside:
-            made.append("(?s:.)")
-            continue
-        made.append((_INSIDE if inside else _OUTSIDE).get(token, token))
-        if token[0] == "[":
-            inside = True
-        elif token == "]":  # noqa: S105 - a bracket
-            inside = False
-    return "".join(made)
+        if bracket or (token[0] == "[" and token not in (r"[\s\S]", r"[\S\s]")):
+            bracket.append(token)
+            if token == "]":  # noqa: S105 - a bracket
+                made.append(_bracketed(bracket))
+                bracket = []
+        else:
+            made.append("(?s:.)" if token[0] == "[" else _OUTSIDE.get(token, token))
+    return "".join((*made, *bracket))
+
+
+def _bracketed(tokens: list[str]) -> str:
+    text = "".join(_INSIDE.get(token, token) for token in tokens)
+    return f"{_ANY_CASE}{text})" if r"\w" in tokens else text
