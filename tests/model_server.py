@@ -303,6 +303,10 @@ def said(body: dict[str, Any]) -> str:
     return json.dumps(body, ensure_ascii=False)
 
 
+def is_second_look(body: dict[str, Any]) -> bool:
+    return any("=== claims\n" in block.get("text", "") for block in body["messages"][0]["content"])
+
+
 class DictTree:
     """A `lookup.Tree` and `Blobs` of texts: ``{"head": {path: text}, "base": …}``; modes by path where not plain."""
 

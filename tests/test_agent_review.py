@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from model_server import KEY, Fault, ModelServer, serving, stopped
+from model_server import KEY, Fault, ModelServer, is_second_look, serving, stopped
 from repo import Repo
 
 from backline import cli
@@ -62,10 +62,6 @@ def review(repo: Repo, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.M
         return code, json.loads(shown.out) if shown.out else {"error": shown.err}
 
     return call
-
-
-def is_second_look(body: dict[str, Any]) -> bool:
-    return "verdicts" in json.dumps(body["output_config"])
 
 
 def claims(body: dict[str, Any]) -> list[dict[str, Any]]:

@@ -10,10 +10,10 @@ from typing import Any
 
 import pytest
 from github_server import GitHub
-from model_server import KEY, ModelServer, serving
+from model_server import KEY, ModelServer, is_second_look, serving
 from repo import branched
 from running import Run
-from test_agent_review import finder, is_second_look
+from test_agent_review import finder
 
 from backline import cli
 

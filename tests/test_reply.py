@@ -9,7 +9,7 @@ import pytest
 from model_server import schema_fault
 
 from backline.finding import Category, Confidence, Kind, Severity
-from backline.reviewer.reply import FINDINGS_SCHEMA, MOST_FINDINGS, Malformed, read
+from backline.reviewer.reply import MOST_FINDINGS, SCHEMA, Malformed, read
 
 PATHS = {"app/db.py": "app/db.py", "app/caf\\xe9.py": "app/caf\udce9.py"}
 GOOD = {
@@ -146,15 +146,15 @@ def test_ten_thousand_findings_are_cut_and_the_rest_is_counted():
 
 
 def test_the_wire_schema_has_no_bounds_and_knows_exactly_the_fields_we_read():
-    assert schema_fault(FINDINGS_SCHEMA) is None
-    item = FINDINGS_SCHEMA["properties"]["findings"]["items"]
+    assert schema_fault(SCHEMA) is None
+    item = SCHEMA["properties"]["findings"]["items"]
     assert set(item["properties"]) == set(item["required"]) == set(GOOD)
 
 
 def test_a_good_finding_satisfies_the_wire_schema():
     import jsonschema
 
-    jsonschema.validate({"findings": [GOOD, GOOD | {"cwe": None, "suggestion": "x"}]}, FINDINGS_SCHEMA)
+    jsonschema.validate({"findings": [GOOD, GOOD | {"cwe": None, "suggestion": "x"}]}, SCHEMA)
 
 
 def test_mutated_replies_end_as_findings_rejections_or_malformed():

@@ -13,10 +13,9 @@ from test_verify import raised, verify
 from backline.reviewer import agent, claude
 from backline.reviewer.budget import Options
 from backline.reviewer.conversation import MAX_TOKENS
-from backline.reviewer.reply import FINDINGS_SCHEMA
+from backline.reviewer.reply import SCHEMA
 from backline.reviewer.run import find
 from backline.reviewer.tools import DEFINITIONS
-from backline.reviewer.verify import VERDICTS_SCHEMA
 
 MARK = {"type": "ephemeral"}
 SMALL = {f"app/services/module_{n}.py": "" for n in range(250)}
@@ -44,7 +43,7 @@ def test_the_first_request_of_a_finder():
         "messages": [
             {"role": "user", "content": [text | {"cache_control": MARK}, text | {"cache_control": MARK}, text]}
         ],
-        "output_config": {"format": {"type": "json_schema", "schema": FINDINGS_SCHEMA}, "effort": "medium"},
+        "output_config": {"format": {"type": "json_schema", "schema": SCHEMA}, "effort": "medium"},
         "tools": list(DEFINITIONS.values()),
     }
     assert MAX_TOKENS <= 16_000, "above, one answer is a stream for the SDK"
@@ -66,7 +65,7 @@ def test_the_request_of_the_second_look():
     with serving(ANSWER) as server:
         verify(server, change({"app/orders.py": ORDERS}), [raised()])
     body = without_texts(server.bodies[0])
-    assert body["output_config"]["format"]["schema"] == VERDICTS_SCHEMA
+    assert body["output_config"]["format"]["schema"] == SCHEMA
     assert body["tools"] == list(DEFINITIONS.values()) and set(body) == {
         "model", "max_tokens", "system", "messages", "output_config", "tools",
     }  # fmt: skip

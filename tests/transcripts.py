@@ -6,7 +6,7 @@ import json
 import random
 from typing import Any
 
-from model_server import NOTHING, Fault, stopped, text, use
+from model_server import NOTHING, Fault, is_second_look, stopped, text, use
 
 PATHS = ["app/orders.py", "app/db.py", "app/web/view.py", "tests/test_orders.py"]
 WORDS = [
@@ -69,8 +69,7 @@ def _verdict(rng: random.Random) -> Any:
 
 
 def _json(rng: random.Random, body: dict[str, Any]) -> str:
-    key = next(iter(body["output_config"]["format"]["schema"]["properties"]))
-    make = _finding if key == "findings" else _verdict
+    key, make = ("verdicts", _verdict) if is_second_look(body) else ("findings", _finding)
     whole = json.dumps({key: [make(rng) for _ in range(rng.choice([0, 1, 2, 3, 8]))]})
     at = rng.randrange(len(whole) + 1)
     broken = [

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from backline.reviewer.model import Clock, Model
     from backline.reviewer.reply import Candidate, Evidence
     from backline.reviewer.run import Outcome
-    from backline.reviewer.verify import Verdicts
+    from backline.reviewer.verdict import Verdicts
 
 MOST_DOUBTED = 60
 """Findings that one second look takes: the most severe ones, the agents' own before those of rules."""
@@ -91,7 +91,7 @@ def ask(
         grounded, unplaced = ground.from_candidates(sources, outcome.candidates, sources.files.keys())
         merged, doubled = merge.merge([*raised, *grounded])
         standing, old = _not_refuted_before(merged, asked)
-        looked = _second_look(table, sources, standing, outcome.candidates)
+        looked = _second_look(table, sources, standing, outcome)
     stand, refuted = judge(standing, looked)
     return Said(outcome=outcome, findings=stand, dropped=(*unplaced, *doubled, *old, *refuted), looked=looked)
 
@@ -116,11 +116,10 @@ def _not_refuted_before(findings: Sequence[Finding], asked: Asked) -> tuple[list
     return [f for f in findings if f not in old], gone
 
 
-def _second_look(
-    table: Table, sources: Sources, findings: Sequence[Finding], candidates: Sequence[Candidate]
-) -> Verdicts:
+def _second_look(table: Table, sources: Sources, findings: Sequence[Finding], outcome: Outcome) -> Verdicts:
     from backline.findings.judge import refutable
-    from backline.reviewer.verify import Verdicts, second_look
+    from backline.reviewer.verdict import Verdicts
+    from backline.reviewer.verify import second_look
 
     asked = table.asked
     fresh = merge.rank(f for f in refutable(findings) if _is_fresh(f, asked))
@@ -130,7 +129,8 @@ def _second_look(
     doubted, left = ordered[:MOST_DOUBTED], ordered[MOST_DOUBTED:]
     return Verdicts(failures={f.fingerprint: NOT_DOUBTED for f in left}) + second_look(
         sources.change, doubted, asked.options, table.model,
-        choices=table.choices, evidence=_evidence(candidates, doubted),
+        agents=asked.agents, material=outcome.material,
+        choices=table.choices, evidence=_evidence(outcome.candidates, doubted),
         progress=table.progress, clock=asked.clock, tree=asked.tree, budget=table.budget,
     )  # fmt: skip
 

@@ -8,7 +8,8 @@ from dataclasses import replace
 from backline.finding import Confidence, Finding, Source, Verification
 from backline.findings.ground import Dropped
 from backline.findings.identity import is_guard
-from backline.reviewer.verify import CONFIRMED, REFUTED, Verdict, Verdicts
+from backline.reviewer.reply import CONFIRMED, REFUTED
+from backline.reviewer.verdict import Verdict, Verdicts
 
 
 def refutable(findings: Sequence[Finding]) -> list[Finding]:

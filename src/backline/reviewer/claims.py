@@ -9,12 +9,12 @@ from typing import Any
 
 from backline.finding import Finding, Side
 from backline.intake.change import Change
-from backline.intake.diff import FileDiff, Hunk
+from backline.intake.diff import FileDiff
 from backline.intake.selection import Choice
 from backline.reviewer.context import task_text
 from backline.reviewer.lookup import Files, NoAnswer, holds_secrets, read_file
 from backline.reviewer.reply import Evidence
-from backline.reviewer.tasks import MOST_TOKENS, Part, Task
+from backline.reviewer.tasks import MOST_TOKENS, Lines, Part, Task, touches
 from backline.visible import mask, show, show_line
 
 MOST_PLACES = 12
@@ -23,8 +23,6 @@ AROUND = 8
 """Lines before and after a place in a file that the change leaves alone: it spares a turn with Read."""
 MOST_AROUND = 16_000
 """Characters of such places in one question."""
-
-_Lines = tuple[Side, int, int]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,14 +33,20 @@ class Claims:
     """Fingerprint → where its evidence is, as `places` found it."""
     files: Files
 
-    def text(self, batch: Sequence[Finding]) -> str:
-        languages = {choice.path: choice.language for choice in self.choices}
-        parts = _claimed(self.change.files, batch)
-        parts += self._pointed_at(batch, {part.file.path for part in parts})
+    def code(self, batch: Sequence[Finding]) -> str:
+        """The files of the claims, for a conversation that begins with no finder's task."""
+        return self._code_of(_claimed(self.change.files, batch))
+
+    def text(self, batch: Sequence[Finding], shown: Iterable[str] = ()) -> str:
+        """The claims, behind the code at their evidence that is not in the files *shown* already."""
+        code = self._code_of(self._pointed_at(batch, set(shown) | {finding.path for finding in batch}))
         claims = [self._claim(number, finding) for number, finding in enumerate(batch, 1)]
-        code = task_text(Task(tuple(parts)), self.change, languages, ())
         quoted = "".join(self._unchanged(batch))
-        return f"{code}{quoted}\n\n=== claims\n{json.dumps(claims, indent=1, ensure_ascii=False)}"
+        return f"{code}{quoted}\n\n=== claims\n{json.dumps(claims, indent=1, ensure_ascii=False)}".lstrip("\n")
+
+    def _code_of(self, parts: Sequence[Part]) -> str:
+        languages = {choice.path: choice.language for choice in self.choices}
+        return task_text(Task(tuple(parts)), self.change, languages, ())
 
     def _unchanged(self, batch: Sequence[Finding]) -> Iterator[str]:
         """The code around places in files that are the same in base and head, as far as it fits."""
@@ -58,7 +62,7 @@ class Claims:
 
     def _pointed_at(self, batch: Sequence[Finding], shown: set[str]) -> list[Part]:
         """Changed files that the finders read too, as far as they fit: each one spares a turn with Read."""
-        wanted: dict[str, list[_Lines]] = {}
+        wanted: dict[str, list[Lines]] = {}
         for place in (place for finding in batch for place in self.places.get(finding.fingerprint, ())):
             wanted.setdefault(place.path, []).append((Side.RIGHT, place.line, place.line))
         selected = {choice.path for choice in self.choices if choice.selected} - shown
@@ -98,23 +102,17 @@ def _code(files: Files, place: Evidence) -> str:
 
 def _claimed(files: Sequence[FileDiff], batch: Sequence[Finding]) -> list[Part]:
     """The files of the claims; of a very large one the hunks at them."""
-    wanted: dict[str, list[_Lines]] = {}
+    wanted: dict[str, list[Lines]] = {}
     for finding in batch:
         wanted.setdefault(finding.path, []).append((finding.side, finding.start_line, finding.line))
     return [_part(file, wanted[file.path]) for file in sorted(files, key=lambda f: f.path) if file.path in wanted]
 
 
-def _part(file: FileDiff, lines: Sequence[_Lines]) -> Part:
+def _part(file: FileDiff, lines: Sequence[Lines]) -> Part:
     part = Part(file, file.hunks)
     if part.tokens <= MOST_TOKENS:
         return part
-    return Part(file, tuple(hunk for hunk in file.hunks if any(_touches(hunk, *at) for at in lines)))
-
-
-def _touches(hunk: Hunk, side: Side, first: int, last: int) -> bool:
-    right = side is Side.RIGHT
-    start, count = (hunk.new_start, hunk.new_count) if right else (hunk.old_start, hunk.old_count)
-    return first <= start + count and start <= last
+    return Part(file, tuple(hunk for hunk in file.hunks if any(touches(hunk, at) for at in lines)))
 
 
 def _suggestion(finding: Finding) -> dict[str, Any] | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from backline.errors import FileProblem
@@ -11,9 +11,10 @@ from backline.reviewer.agent import Agent
 from backline.reviewer.budget import Budget, fallback
 from backline.reviewer.conversation import Conversation, Setting
 from backline.reviewer.lookup import Files
+from backline.reviewer.material import Material
 from backline.reviewer.model import Failed, Model, Usage
 from backline.reviewer.parallel import Began
-from backline.reviewer.reply import FINDINGS_SCHEMA, Candidate, Read, Rejected, read
+from backline.reviewer.reply import SCHEMA, Candidate, Read, Rejected, read
 from backline.reviewer.tasks import Task, halves
 from backline.reviewer.tools import Toolbox
 
@@ -65,11 +66,9 @@ class Finder:
     model: Model
     budget: Budget
     files: Files
-    mark: str
-    preamble: str
+    material: Material
     paths: Mapping[str, str]
     """Changed paths as shown → the real ones."""
-    text: Callable[[Task], str]
 
     def review(self, task: Task, pass_: Pass, began: Began) -> Done:
         return self._attempt(task, pass_, self.agent.model or self.budget.options.model, began)
@@ -87,15 +86,14 @@ class Finder:
         return done + Done(failures=dict.fromkeys(task.paths, failed), notes=notes)
 
     def _converse(self, task: Task, pass_: Pass, name: str, began: Began) -> tuple[Failed | None, Done]:
-        framed = prompt.framer(self.mark)
         if ended := self.budget.ended():
             return Failed(reason=ended), Done()
         try:
-            opening = prompt.opening(self.preamble, framed(self.text(task)), prompt.FOCUS[pass_.focus])
+            opening = self.material.opening(self.material.text(task), prompt.FOCUS[pass_.focus])
         except FileProblem as error:
             return Failed(reason=str(error)), Done()
         toolbox = Toolbox(self.files, self.agent.tools, self.budget.clock)
-        talk = Conversation(self._setting(name), toolbox, opening, framed, began)
+        talk = Conversation(self._setting(name), toolbox, opening, self.material.framed, began)
         first = talk.answer(self._read)
         if isinstance(first, Failed):
             return first, Done(usage=talk.usage)
@@ -119,7 +117,7 @@ class Finder:
     def _setting(self, name: str) -> Setting:
         return Setting(
             model=self.model, budget=self.budget, name=name, effort=self.budget.options.effort,
-            system=prompt.finder_system(self.agent), schema=FINDINGS_SCHEMA,
+            system=prompt.finder_system(self.agent), schema=SCHEMA,
         )  # fmt: skip
 
 

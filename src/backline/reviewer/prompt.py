@@ -47,12 +47,13 @@ def page(name: str) -> str:
 
 
 def finder_system(agent: Agent) -> str:
-    """The same text for every task, focus and sample of one agent: one cached prefix."""
+    """The same text for every task, focus and sample of one agent and for the second look: one cached prefix."""
     return "\n\n".join([agent.instructions, page("security"), page("performance"), page("rubric")])
 
 
-def verifier_system() -> str:
-    return page("verify")
+def second_look(claims: str, count: int) -> str:
+    """The request of the second look, behind what a finder was given too. *claims* brings its delimiters."""
+    return f"{page('verify')}\n\n{claims}\n\nJudge the {count} claim(s) above: one verdict for each id."
 
 
 def conventions(change: Change, tree: Tree) -> str:

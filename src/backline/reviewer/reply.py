@@ -52,7 +52,7 @@ MOST_LINE = 10_000_000
 MOST_EVIDENCE = 20
 
 
-def schema_object(properties: Mapping[str, Any]) -> dict[str, Any]:
+def _object(properties: Mapping[str, Any]) -> dict[str, Any]:
     return {
         "type": "object",
         "properties": dict(properties),
@@ -67,15 +67,24 @@ def _enum(words: Any) -> dict[str, Any]:
 
 _TEXT, _LINE = {"type": "string"}, {"type": "integer"}
 _OPTIONAL = {"anyOf": [{"type": "string"}, {"type": "null"}]}
-_PLACE = schema_object({"path": _TEXT, "line": _LINE})
+_PLACE = _object({"path": _TEXT, "line": _LINE})
 
 # No lengths and no bounds: the service does not enforce them, and one bad value must not lose the others.
-FINDINGS_SCHEMA = schema_object({"findings": {"type": "array", "items": schema_object({
+_FINDING = _object({
     "path": _TEXT, "quote": _TEXT, "line": _LINE, "severity": _enum(Severity), "confidence": _enum(Confidence),
     "category": _enum(Category), "cwe": _OPTIONAL, "kind": _enum(Kind), "title": _TEXT, "body": _TEXT,
     "evidence": {"type": "array", "items": _PLACE}, "suggestion": _OPTIONAL,
-})}})  # fmt: skip
-_KEYS = frozenset(FINDINGS_SCHEMA["properties"]["findings"]["items"]["required"])
+})  # fmt: skip
+CONFIRMED, REFUTED, UNSURE = "confirmed", "refuted", "unsure"
+_VERDICT = _object({
+    "id": _TEXT, "verdict": {"type": "string", "enum": [CONFIRMED, REFUTED, UNSURE]}, "reason": _TEXT,
+    "path": _OPTIONAL, "line": {"anyOf": [_LINE, {"type": "null"}]},
+})  # fmt: skip
+_LISTS = {"findings": {"type": "array", "items": _FINDING}, "verdicts": {"type": "array", "items": _VERDICT}}
+SCHEMA = _object(_LISTS) | {"required": []}
+"""Of finders and of the second look: the schema is part of the cache's key, and with two of them the second look would
+pay once more for all that the finders have read."""
+_KEYS, VERDICT_KEYS = frozenset(_FINDING["required"]), frozenset(_VERDICT["required"])
 
 
 class Malformed(ValueError):
@@ -91,7 +100,7 @@ class Read:
 
 
 def rows(text: str, key: str) -> list[Any]:
-    """The list under *key* of the one JSON object in *text*, which has no other key. Malformed otherwise."""
+    """The list under *key* of the one JSON object in *text*, which says nothing else. Malformed otherwise."""
     if not text.strip():
         raise Malformed("the reply is empty")
     if len(text) > MOST_TEXT:
@@ -100,9 +109,9 @@ def rows(text: str, key: str) -> list[Any]:
         value = loads(text)
     except NotStrict as error:
         raise Malformed(str(error)) from None
-    if not isinstance(value, dict) or set(value) != {key}:
+    if not isinstance(value, dict) or any(value[k] != [] or k not in _LISTS for k in value.keys() - {key}):
         raise Malformed(f'not an object with the one key "{key}"')
-    if not isinstance(value[key], list):
+    if not isinstance(value.get(key), list):
         raise Malformed(f'"{key}" is not a list')
     return list(value[key])
 

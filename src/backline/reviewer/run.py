@@ -19,6 +19,7 @@ from backline.reviewer.context import manifest, task_text
 from backline.reviewer.finder import Done, Finder, Pass
 from backline.reviewer.ledger import Ledger
 from backline.reviewer.lookup import ChangedOnly, Files, Tree
+from backline.reviewer.material import Material
 from backline.reviewer.model import Clock, Model, Usage
 from backline.reviewer.parallel import Began, Job, run_all
 from backline.reviewer.reply import Candidate, Rejected
@@ -56,6 +57,8 @@ class Outcome:
     """``finder NAME`` → its part of the usage."""
     notes: tuple[str, ...] = ()
     tools_withheld: tuple[str, ...] = ()
+    material: Material | None = None
+    """What the agents were given: the second look begins with the same."""
 
 
 def find(
@@ -83,8 +86,10 @@ def find(
     files = [file for file in change.files if file.path in selected]
     files = [replace(f, problem=f.problem or (TOO_LARGE if too_large(f) else None)) for f in files]
     tasks = plan([file for file in files if file.hunks and not file.problem], leads)
-    done = _run(change, choices, leads, agents, tasks, Finders(model, budget, tree or ChangedOnly(change)), progress)
-    return _outcome(files, agents, done, budget)
+    shared = Finders(model, budget, tree or ChangedOnly(change))
+    material = _material(change, choices, leads, tasks, shared.tree)
+    done = _run(change, agents, material, shared, progress)
+    return replace(_outcome(files, agents, done, budget), material=material)
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,32 +108,30 @@ class Finders:
     tree: Tree
 
 
-def _run(
-    change: Change,
-    choices: Sequence[Choice],
-    leads: Sequence[Lead],
-    agents: Sequence[Agent],
-    tasks: Sequence[Task],
-    shared: Finders,
-    progress: Progress,
-) -> list[Ran]:
+def _material(
+    change: Change, choices: Sequence[Choice], leads: Sequence[Lead], tasks: tuple[Task, ...], tree: Tree
+) -> Material:
     languages = {choice.path: choice.language for choice in choices}
     texts = {id(task): task_text(task, change, languages, leads) for task in tasks[:RENDERED]}
     head = [manifest(change, choices)]
     if tasks:
-        head += [prompt.conventions(change, shared.tree), prompt.all_paths(change, shared.tree)]
+        head += [prompt.conventions(change, tree), prompt.all_paths(change, tree)]
     mark = prompt.mark_for([*texts.values(), *head])
-    files = Files(shared.tree, change.blobs)
+    return Material(
+        mark=mark, preamble=prompt.preamble(mark, *head), tasks=tasks,
+        text=lambda task: texts.get(id(task)) or task_text(task, change, languages, leads),
+    )  # fmt: skip
+
+
+def _run(change: Change, agents: Sequence[Agent], material: Material, shared: Finders, progress: Progress) -> list[Ran]:
+    files, paths = Files(shared.tree, change.blobs), prompt.shown_paths(change, show_line)
     finders = [
-        Finder(
-            agent=agent, model=shared.model, budget=shared.budget, files=files, mark=mark,
-            preamble=prompt.preamble(mark, *head), paths=prompt.shown_paths(change, show_line),
-            text=lambda task: texts.get(id(task)) or task_text(task, change, languages, leads),
-        )
+        Finder(agent=agent, model=shared.model, budget=shared.budget, files=files, material=material, paths=paths)
         for agent in agents
-    ]  # fmt: skip
-    ledger = Ledger(progress, tasks, len(agents) * len(PASSES[shared.budget.options.effort]))
-    return run_all(_jobs(finders, tasks, ledger, PASSES[shared.budget.options.effort]), shared.budget.options.workers)
+    ]
+    tasks, passes = material.tasks, PASSES[shared.budget.options.effort]
+    ledger = Ledger(progress, tasks, len(agents) * len(passes))
+    return run_all(_jobs(finders, tasks, ledger, passes), shared.budget.options.workers)
 
 
 def _jobs(finders: Sequence[Finder], tasks: Sequence[Task], ledger: Ledger, passes: Sequence[Pass]) -> list[Job[Ran]]:

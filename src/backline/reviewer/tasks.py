@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 
-from backline.finding import Severity
+from backline.finding import Severity, Side
 from backline.intake.diff import FileDiff, Hunk
 from backline.leads.lead import Lead
 
@@ -44,6 +44,21 @@ class Task:
     @property
     def paths(self) -> tuple[str, ...]:
         return tuple(dict.fromkeys(part.file.path for part in self.parts))
+
+
+Lines = tuple[Side, int, int]
+"""First and last line of one side."""
+
+
+def touches(hunk: Hunk, lines: Lines) -> bool:
+    side, first, last = lines
+    right = side is Side.RIGHT
+    start, count = (hunk.new_start, hunk.new_count) if right else (hunk.old_start, hunk.old_count)
+    return first <= start + count and start <= last
+
+
+def holds(part: Part, path: str, lines: Lines) -> bool:
+    return part.file.path == path and any(touches(hunk, lines) for hunk in part.hunks)
 
 
 def hunk_tokens(hunk: Hunk) -> int:
