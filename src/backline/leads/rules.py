@@ -19,6 +19,7 @@ from backline.leads.depth import MOST_LEVELS, too_deep
 from backline.leads.hit import MOST_HITS, in_order, lead_of, touches
 from backline.leads.lead import Lead
 from backline.leads.literals import applicable
+from backline.leads.parentheses import without_redundant
 from backline.leads.reach import Reach, reach_of
 from backline.leads.regex import quick
 from backline.leads.rule import LANGUAGES, STATEMENT_LANGUAGES, Rule, read_rule
@@ -87,6 +88,7 @@ def leads(tree: Tree, path: str, changed: Iterable[int], rules: Iterable[Shelved
     wanted = applicable(rules, tree.text, path) if lines else []
     if wanted and too_deep(tree.root):
         raise FileProblem(f"nested deeper than {MOST_LEVELS} levels")
+    tree = without_redundant(tree) if wanted else tree
     found = [hit for rule in wanted for hit in islice(_hits(rule, tree, path, reach, lines), MOST_HITS)]
     return in_order(found if tree is written else map(partial(_as_written, written, tree), found), wanted)
 
