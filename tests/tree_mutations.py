@@ -14,32 +14,9 @@ from backline.intake.syntax import GRAMMARS, Tree, error_count
 LANGUAGES = frozenset(declared.DECLARING)
 _STRINGS = re.compile(r"string|heredoc|regex|comment|char|template|rune_literal|symbol_array|subshell|^text$")
 _OPERATORS = frozenset({
-    "=", ":=", "+", "-", "*", "/", "%", "==", "!=", "===", "!==", "<", ">", "<=", ">=", "&&", "||", "??", "+=", ".=", "=>",
+    "=", ":=", "+", "-", "*", "/", "%", "==", "!=", "===", "!==", "<", ">", "<=", ">=", "&&", "||", "??", "+=", ".=",
+    "=>",
 })  # fmt: skip
-    [
-        "=",
-        ":=",
-        "+",
-        "-",
-        "*",
-        "/",
-        "%",
-        "==",
-        "!=",
-        "===",
-        "!==",
-        "<",
-        ">",
-        "<=",
-        ">=",
-        "&&",
-        "||",
-        "??",
-        "+=",
-        ".=",
-        "=>",
-    ]
-)
 _HASH_COMMENTS = frozenset({"ruby"})
 _ONE_WORD = frozenset({"variable_name", "php_tag"})
 Edit = tuple[int, int, str]
