@@ -63,7 +63,18 @@ def _removable(value: dict[str, Any], key: str, place: str) -> bool:
 def survivors(path: Path) -> list[str]:
     """The conditions of the rule in the file at *path* that can go without an example noticing."""
     rule, found = read_rule(path.read_text("utf-8"), path.name), examples.examples(path)
-    return [f"{rule.id}: {place}" for place, less in weaker(rule) if _still_right(less, found)]
+    names = _missing_names(rule, found)
+    return [
+        f"{rule.id}: {place}"
+        for place, less in weaker(rule)
+        if _still_right(less, found) and _missing_names(less, found) <= names
+    ]
+
+
+def _missing_names(rule: Rule, found: examples.Examples) -> int:
+    """How often the findings on the bad examples say `…` for a name: a condition may be there to find that name."""
+    leads = (lead for one in found.bad for lead in examples.speak(rule, one, one.language or rule.languages[0]))
+    return sum(f"{lead.title} {lead.body}".count("…") for lead in leads)
 
 
 def _still_right(rule: Rule, found: examples.Examples) -> bool:
