@@ -46,6 +46,10 @@ def names(root: SgNode, language: str) -> set[str]:
     return {name for name in found if not _NEVER.fullmatch(name)}
 
 
+def is_javascript(language: str) -> bool:
+    return DECLARING[language] is _JAVASCRIPT
+
+
 def is_other_name(before: str, node: SgNode, after: str) -> bool:
     """Whether this occurrence names a member, a key or a named argument, so that the variable must keep its name."""
     parent = node.parent()

@@ -43,8 +43,49 @@ def test_what_is_no_alias_stays_as_it_is(text):
     assert spelled_out(tree) is tree
 
 
-def test_other_languages_are_left_alone():
-    tree = Tree("javascript", "import requests as rq\nrq.get(a)\n")
+@pytest.mark.parametrize(
+    ("imported", "code", "expected"),
+    [
+        ('import * as files from "node:fs";', "files.readFileSync(a)", "fs.readFileSync(a)"),
+        ('import ax from "axios";', "await ax(a)", "await axios(a)"),
+        ("const cp = require('child_process');", "cp?.exec(a)", "child_process?.exec(a)"),
+        ('const { exec: run, spawn } = require("child_process");', "run(a); spawn(a)", "exec(a); spawn(a)"),
+        ("import { readFile as load } from 'fs/promises';", "await load(a)", "await readFile(a)"),
+    ],
+)
+def test_an_alias_of_javascript_is_spelled_out(imported, code, expected):
+    for language in ("javascript", "typescript", "tsx"):
+        assert spelled_out(Tree(language, f"{imported}\n{code}\n")).text == f"{imported}\n{expected}\n"
+
+
+@pytest.mark.parametrize(
+    ("imported", "code", "expected"),
+    [
+        ('import h "net/http"', "h.Get(a)", "http.Get(a)"),
+        ('import (\n\tmrand "math/rand/v2"\n)', "x.mrand.A(mrand.Int())", "x.mrand.A(rand.Int())"),
+        ('import j "github.com/golang-jwt/jwt/v5"', "j.Parse(a)", "jwt.Parse(a)"),
+    ],
+)
+def test_an_alias_of_go_is_spelled_out(imported, code, expected):
+    assert spelled_out(Tree("go", f"package a\n{imported}\n{code}\n")).text == f"package a\n{imported}\n{expected}\n"
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("javascript", "import requests as rq\nrq.get(a)\n"),
+        ("javascript", 'import * as files from "./files";\nfiles.readFileSync(a)\n'),
+        ("javascript", 'import ax from "axios";\nconst max = this.ax(tax(a))\n'),
+        ("javascript", 'import { readFile } from "fs";\nreadFile(a)\n'),
+        ("go", 'package a\nimport "net/http"\nhttp.Get(a)\n'),
+        ("go", 'package a\nimport crand "crypto/rand"\ncrand.Read(a)\n'),
+        ("go", 'package a\nimport h "example.com/shop/http"\nh.Get(a)\n'),
+        ("go", 'package a\nimport _ "net/http"\n_.Get(a)\n'),
+        ("ruby", "import requests as rq\nrq.get(a)\n"),
+    ],
+)
+def test_what_is_no_alias_of_another_language_stays_as_it_is(language, text):
+    tree = Tree(language, text)
     assert spelled_out(tree) is tree
 
 

@@ -10,6 +10,7 @@ import declared
 from ast_grep_py import SgNode
 
 from backline.intake.syntax import GRAMMARS, Tree, error_count
+from backline.leads import aliases
 
 LANGUAGES = frozenset(declared.DECLARING)
 _STRINGS = re.compile(r"string|heredoc|regex|comment|char|template|rune_literal|symbol_array|subshell|^text$")
@@ -19,6 +20,7 @@ _OPERATORS = frozenset({
 })  # fmt: skip
 _HASH_COMMENTS = frozenset({"ruby"})
 _ONE_WORD = frozenset({"variable_name", "php_tag"})
+_GO_MODULES = {path: path.rpartition("/")[2] for path in sorted(aliases.GO_PACKAGES) if not path.endswith(("v2", "is"))}
 Edit = tuple[int, int, str]
 
 
@@ -103,7 +105,8 @@ def renamed_variables(code: Code, kept: Callable[[str], bool]) -> str:
     names = {name for name in declared.names(code.root, code.language) if not kept(name)}
     around = (code.tokens[0], *code.tokens, code.tokens[-1])
     for before, token, after in zip(around, around[1:], around[2:], strict=False):
-        if token.text in names and declared.is_other_name(before.text, token.node, after.text):
+        renames = token.kind in declared.KINDS or "shorthand" in token.kind
+        if renames and token.text in names and declared.is_other_name(before.text, token.node, after.text):
             names.discard(token.text)
     names = {n for n in names if not any(t.quoted and re.search(rf"{{{re.escape(n)}\b", t.text) for t in code.tokens)}
     return _edited(code, [(t.end, t.end, "_1") for t in code.tokens if t.text in names and t.kind in declared.KINDS])
@@ -124,8 +127,35 @@ def other_order(code: Code) -> str:
     return _edited(code, edits)
 
 
+def aliased_imports(code: Code) -> str:
+    """Every module that the rules know gets an alias; code with imports is left out."""
+    if code.language == "go":
+        head, modules = re.search(r"^package \w+\n", code.text, re.M), _GO_MODULES
+    else:
+        head, modules = None, aliases.JS_MODULES if declared.is_javascript(code.language) else {}
+    if not modules or re.search(r"\b(?:import|require)\b", code.text):
+        return code.text
+    text, lines = code.text, ""
+    for path, name in modules.items():
+        used = re.compile(rf"(?<![\w.$/\"'-]){name}(?=\.)")
+        if used.search(text) and name not in declared.names(code.root, code.language):
+            text = used.sub(f"{name}_1", text)
+            lines += (
+                f'import {name}_1 "{path}"\n' if code.language == "go" else f'import * as {name}_1 from "{path}";\n'
+            )
+    at = head.end() if head else 0
+    return text[:at] + lines + text[at:]
+
+
 EVERYWHERE: tuple[Callable[[Code], str], ...] = (parentheses, other_order)
-MUTATIONS: tuple[Callable[[Code], str], ...] = (*EVERYWHERE, line_breaks, chain_breaks, spaces, comments)
+MUTATIONS: tuple[Callable[[Code], str], ...] = (
+    *EVERYWHERE,
+    line_breaks,
+    chain_breaks,
+    spaces,
+    comments,
+    aliased_imports,
+)
 
 
 def mutants(text: str, language: str, kept: Callable[[str], bool]) -> Iterator[tuple[str, str]]:
