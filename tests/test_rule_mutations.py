@@ -19,8 +19,6 @@ PENDING = {  # Temporary: rules to be mended. Take a rule out when it is.
     "csharp/client-side-filter",
     "javascript/cors-reflects-any-origin",
     "javascript/ssrf",
-    "python/mass-assignment",
-    "python/nosql-from-request",
     "ruby/all-each",
     "rust/panic-in-handler",
     "rust/shell-command-injection",
