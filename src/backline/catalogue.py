@@ -52,7 +52,7 @@ def show(name: str | None) -> int:
 
 def in_code() -> Iterator[Entry]:
     """What no YAML file holds."""
-    from backline.leads import ruff, squawk, zizmor
+    from backline.leads import ruff, siblings, squawk, zizmor
     from backline.leads.guard import GUARDS
     from backline.leads.protection import FAMILIES
 
@@ -62,6 +62,7 @@ def in_code() -> Iterator[Entry]:
         title = f"Removed: {family.words}"
         text = f"A deletion takes it away and nothing of its kind takes its place: {family.consequence}."
         yield Entry(f"removed.{name}", family.severity.value, family.category.value, title, text)
+    yield Entry(siblings.RULE, "high", "security", siblings.TITLE.format(name="A new entry point"), siblings.MEANING)
     for linter in (ruff.LINTER, squawk.LINTER, zizmor.LINTER):
         for name, advice in linter.advice.items():
             words = advice.severity.value, advice.category.value, advice.title, advice.body

@@ -1,0 +1,76 @@
+"""A new entry point without the guard that all its siblings have: the commonest way in that nobody meant to open."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Container, Sequence
+from itertools import islice
+
+from backline.finding import Category, Confidence, Severity
+from backline.intake.diff import FileDiff, added
+from backline.intake.syntax import Tree
+from backline.leads.entries import OPEN, READ, WRITE, Entry, entries, is_route
+from backline.leads.lead import Lead
+from backline.leads.reach import confidence_in, reach_of, severity_in
+
+RULE = "unguarded.sibling"
+TITLE = "{name} lacks the guard that its siblings have"
+MEANING = "Whoever knows its address gets in."
+ENOUGH = 2
+"""Guarded siblings; one may be the exception itself."""
+MOST, MOST_SAID = 1_000, 20
+"""Entry points of one file that are compared, and that are told."""
+
+_PUBLIC = re.compile(
+    r"(?i)log_?in|log_?out|sign_?(?:in|up|out)|regist|public|anon|guest|webhook|callback|oauth|saml|\bsso|reset|forgot|verif|confirm|refresh"
+    r"|token|\botp|csrf|unsubscribe|\bjoin|invit|session|password"
+)
+_PUBLIC_READ = re.compile(
+    r"(?i)health|ready|readiness|livez?\b|liveness|ping\b|status|version|metrics|static|assets?|favicon|robots|\bdocs|openapi|swagger|schema"
+    r"|^index$|home|landing|error|not_?found|well-known"
+)
+_OWN_CHECK = re.compile(
+    r"(?i)auth(?!ors?(?![a-z]*i))|permi|forbid|denied|\b40[13]\b|login|current_?user|request\.(?:user|session)|req\.(?:user|session)|\bg\.user"
+    r"|principal|claims|is_?(?:admin|staff|owner)|has_?role|secret|signature|hmac|api_?key|jwt|\bcan[?(]|polic|require_|ensure_|guard|identity|get_?user\("
+)
+
+
+def find(file: FileDiff, head: Tree | None, language: str | None) -> list[Lead]:
+    """Leads on the routes that this change adds. *head*: the whole file; without it siblings cannot be told."""
+    new = added(file)
+    if head is None or language is None or not any(is_route(text, language) for text in new.values()):
+        return []
+    found = list(islice(entries(head), MOST))
+    fresh = [entry for entry in found if entry.guard is None and entry.line in new and not _open(entry)]
+    return [_lead(file.path, entry, like) for entry in fresh[:MOST_SAID] if (like := _siblings(entry, found, new))]
+
+
+def _siblings(entry: Entry, found: Sequence[Entry], new: Container[int]) -> list[Entry]:
+    """The siblings when all of them are guarded; else there is no custom to break."""
+    like = [other for other in found if (other.scope, other.verb) == (entry.scope, entry.verb)]
+    guarded = [other for other in like if other.guard]
+    custom = all(other.guard or other.line in new for other in like)
+    return guarded if custom and len(guarded) >= ENOUGH else []
+
+
+def _open(entry: Entry) -> bool:
+    """Public by its name, or it checks for itself."""
+    shown = f"{entry.name} {entry.text.partition(chr(10))[0]}"
+    public = _PUBLIC.search(shown) or (entry.verb == READ and _PUBLIC_READ.search(shown))
+    return bool(public or _OWN_CHECK.search(entry.text) or OPEN.search(entry.text))
+
+
+def _lead(path: str, entry: Entry, like: Sequence[Entry]) -> Lead:
+    guard = Counter(other.guard for other in like).most_common(1)[0][0]
+    others = ", ".join(f"`{other.name}`" for other in like[:3]) + (
+        f" and {len(like) - 3} more" if len(like) > 3 else ""
+    )
+    reach, severity = reach_of(path), Severity.HIGH if entry.verb == WRITE else Severity.MEDIUM
+    return Lead(
+        rule=RULE, path=path, start_line=entry.line, line=entry.line, severity=severity_in(reach, severity),
+        confidence=confidence_in(reach, Confidence.MEDIUM), category=Category.SECURITY, cwe="CWE-862",
+        title=TITLE.format(name=f"`{entry.name}`")[:120],
+        body=f"{others} beside it are guarded (`{guard}`), `{entry.name}` is not. {MEANING} "
+        "Guard it the same way, or say that it is meant to be public.",
+    )  # fmt: skip

@@ -1,0 +1,268 @@
+"""A new entry point without its siblings' guard: who must speak, and who must stay silent."""
+# ruff: noqa: E501 - in these tables one row is one case
+
+from __future__ import annotations
+
+import pytest
+from edited import edited, written
+
+from backline.finding import Severity
+from backline.intake.syntax import parse
+from backline.leads import siblings
+from backline.leads.lead import Lead
+
+FLASK = """\
+@bp.route("/orders", methods=["POST"])
+@login_required
+def create_order():
+    return save(request.json)
+
+
+@bp.route("/orders/<int:pk>", methods=["PUT"])
+@login_required
+def change_order(pk):
+    return save(request.json, pk)
+
+
+@bp.route("/orders")
+def list_orders():
+    return jsonify(orders())
+"""
+FASTAPI = """\
+@router.post("/orders")
+def create_order(data: Order, user: User = Depends(get_current_user), db: Session = Depends(get_db)):
+    return db.save(data)
+
+
+@router.patch("/orders/{pk}")
+async def change_order(pk: int, data: Order, user: CurrentUser):
+    return data
+"""
+EXPRESS = """\
+const router = express.Router();
+router.get('/orders', listOrders);
+router.post('/orders', requireAuth, validate(orderSchema), createOrder);
+router.put('/orders/:id', requireAuth, (req, res) => {
+  save(req.body);
+});
+module.exports = router;
+"""
+NEST = """\
+@Controller('orders')
+export class OrdersController {
+  @Post()
+  @UseGuards(JwtAuthGuard)
+  create(@Body() dto: OrderDto) {
+    return this.orders.create(dto);
+  }
+
+  @Patch(':id')
+  @UseGuards(JwtAuthGuard)
+  change(@Param('id') id: string, @Body() dto: OrderDto) {
+    return this.orders.change(id, dto);
+  }
+}
+"""
+SPRING = """\
+@RestController
+class Orders {
+    @PostMapping("/orders")
+    @PreAuthorize("hasRole('CLERK')")
+    public Order create(@RequestBody Order order) {
+        return orders.save(order);
+    }
+
+    @PutMapping("/orders/{id}")
+    @PreAuthorize("hasRole('CLERK')")
+    public Order change(@PathVariable long id, @RequestBody Order order) {
+        return orders.save(order);
+    }
+}
+"""
+CSHARP = """\
+[ApiController]
+public class OrdersController : ControllerBase
+{
+    [HttpPost]
+    [Authorize]
+    public IActionResult Create(Order order)
+    {
+        return Ok(_orders.Save(order));
+    }
+
+    [HttpPut("{id}")]
+    [Authorize(Roles = "Clerk")]
+    public IActionResult Change(int id, Order order)
+    {
+        return Ok(_orders.Save(order));
+    }
+}
+"""
+GIN = """\
+package web
+
+func routes(r *gin.Engine) {
+	r.GET("/orders", list)
+	r.POST("/orders", requireLogin(), create)
+	r.PUT("/orders/:id", requireLogin(), change)
+}
+"""
+LARAVEL = """\
+<?php
+Route::get('/orders', [OrderController::class, 'index']);
+Route::post('/orders', [OrderController::class, 'store'])->middleware('auth');
+Route::put('/orders/{order}', [OrderController::class, 'update'])->middleware('auth');
+"""
+RAILS = """\
+class OrdersController < ApplicationController
+  before_action :require_login, only: [:create, :update]
+
+  def create
+    Order.create!(order_params)
+  end
+
+  def update
+    order.update!(order_params)
+  end
+
+  private
+
+  def order_params
+    params.require(:order)
+  end
+end
+"""
+KOTLIN = """\
+@RestController
+class Orders {
+    @PostMapping("/orders")
+    @PreAuthorize("hasRole('CLERK')")
+    fun create(@RequestBody order: Order): Order {
+        return orders.save(order)
+    }
+
+    @PutMapping("/orders/{id}")
+    @PreAuthorize("hasRole('CLERK')")
+    fun change(@PathVariable id: Long, @RequestBody order: Order): Order {
+        return orders.save(order)
+    }
+}
+"""
+
+
+def behind(text: str, more: str, before: str | None = None) -> tuple[str, str]:
+    """*text* and itself with *more* at its end, or before the last place of *before*."""
+    if before is None:
+        return text, f"{text}\n\n{more}"
+    at = text.rindex(before)
+    return text, text[:at] + more + text[at:]
+
+
+FLASK_NEW = '@bp.route("/orders/<int:pk>", methods=["DELETE"])\ndef delete_order(pk):\n    return remove(pk)\n'
+FASTAPI_NEW = '@router.delete("/orders/{pk}")\ndef delete_order(pk: int, db: Session = Depends(get_db)):\n    return db.delete(pk)\n'
+EXPRESS_NEW = "router.delete('/orders/:id', removeOrder);\n"
+NEST_NEW = "\n  @Delete(':id')\n  remove(@Param('id') id: string) {\n    return this.orders.remove(id);\n  }\n"
+SPRING_NEW = '\n    @DeleteMapping("/orders/{id}")\n    public void remove(@PathVariable long id) {\n        orders.deleteById(id);\n    }\n'
+CSHARP_NEW = '\n    [HttpDelete("{id}")]\n    public IActionResult Remove(int id)\n    {\n        return Ok(_orders.Remove(id));\n    }\n'
+GIN_NEW = '\tr.DELETE("/orders/:id", remove)\n'
+LARAVEL_NEW = "Route::delete('/orders/{order}', [OrderController::class, 'destroy']);\n"
+RAILS_NEW = "  def destroy\n    order.destroy!\n  end\n\n"
+KOTLIN_NEW = '\n    @DeleteMapping("/orders/{id}")\n    fun remove(@PathVariable id: Long) {\n        orders.deleteById(id)\n    }\n'
+
+SPEAKS = [
+    ("python", *behind(FLASK, FLASK_NEW), "`delete_order`", "`create_order`, `change_order` beside it are guarded (`login_required`)"),
+    ("python", *behind(FASTAPI, FASTAPI_NEW), "`delete_order`", "(`get_current_user`)"),
+    ("javascript", *behind(EXPRESS, EXPRESS_NEW, "module"), "`DELETE /orders/:id`", "`POST /orders`, `PUT /orders/:id` beside it are guarded (`requireAuth`)"),
+    ("javascript", *behind(EXPRESS, "router.delete('/orders/:id', async (req, res) => {\n  await remove(req.params.id);\n});\n", "module"), "`DELETE /orders/:id`", "requireAuth"),
+    ("typescript", *behind(EXPRESS, EXPRESS_NEW, "module"), "`DELETE /orders/:id`", "requireAuth"),
+    ("typescript", *behind(NEST, NEST_NEW, "}"), "`remove`", "(`UseGuards(JwtAuthGuard)`)"),
+    ("java", *behind(SPRING, SPRING_NEW, "}"), "`remove`", "(`PreAuthorize`)"),
+    ("kotlin", *behind(KOTLIN, KOTLIN_NEW, "}"), "`remove`", "(`PreAuthorize`)"),
+    ("csharp", *behind(CSHARP, CSHARP_NEW, "}"), "`Remove`", "(`Authorize`)"),
+    ("go", *behind(GIN, GIN_NEW, "}"), "`DELETE /orders/:id`", "(`requireLogin`)"),
+    ("php", *behind(LARAVEL, LARAVEL_NEW), "`DELETE /orders/{order}`", "(`middleware('auth')`)"),
+    ("ruby", *behind(RAILS, RAILS_NEW, "  private"), "`destroy`", "(`require_login`)"),
+]  # fmt: skip
+
+
+def leads(language: str, before: str, after: str, path: str = "app/code") -> list[Lead]:
+    return siblings.find(edited(path, before, after), parse(after, language), language)
+
+
+@pytest.mark.parametrize(("language", "before", "after", "name", "words"), SPEAKS)
+def test_a_new_entry_point_without_its_siblings_guard_is_told(language, before, after, name, words):
+    (lead,) = leads(language, before, after)
+    assert (lead.rule, lead.severity, lead.cwe) == ("unguarded.sibling", Severity.HIGH, "CWE-862")
+    assert lead.title == f"{name} lacks the guard that its siblings have" and words in lead.body
+    assert after.split("\n")[lead.line - 1] in after[len(before) // 3 :]
+
+
+SILENT = [
+    ("its siblings are not guarded", "python", *behind(FLASK.replace("@login_required\n", ""), FLASK_NEW)),
+    ("one sibling is not guarded either", "python", *behind(FLASK.replace("@login_required\n", "", 1), FLASK_NEW)),
+    ("it is guarded", "python", *behind(FLASK, FLASK_NEW.replace("def ", "@login_required\ndef "))),
+    ("it has another guard", "python", *behind(FLASK, FLASK_NEW.replace("def ", "@role_required('admin')\ndef "))),
+    ("it reads, and reading is free", "python", *behind(FLASK, '@bp.route("/orders/<int:pk>")\ndef show_order(pk):\n    return one(pk)\n')),
+    ("it checks for itself", "python", *behind(FLASK, FLASK_NEW.replace("return", "abort(403) if not owns(pk) else None\n    return"))),
+    ("it is how people get in", "python", *behind(FLASK, '@bp.route("/login", methods=["POST"])\ndef login():\n    return enter(request.form)\n')),
+    ("it is a webhook", "python", *behind(FLASK, '@bp.post("/stripe/webhook")\ndef stripe_webhook():\n    return take(request.data)\n')),
+    ("it is no entry point", "python", *behind(FLASK, "def delete_order(pk):\n    return remove(pk)\n")),
+    ("the whole blueprint is guarded", "python", *behind(FLASK, FLASK_NEW + "\n@bp.before_request\ndef signed_in():\n    check()\n")),
+    ("its router is guarded", "python", *behind('router = APIRouter(prefix="/x", dependencies=[Depends(get_user)])\n' + FASTAPI, FASTAPI_NEW)),
+    ("it says that it is public", "python", *behind(FLASK, FLASK_NEW.replace("def ", "@public_route\ndef "))),
+    ("its guard is an alias of a type", "python", *behind(FASTAPI, FASTAPI_NEW.replace("pk: int", "pk: int, user: AdminUser"))),
+    ("only its body changed", "python", FLASK + "\n\n" + FLASK_NEW, FLASK + "\n\n" + FLASK_NEW.replace("remove(pk)", "drop(pk)")),
+    ("it has one sibling", "python", *behind(FLASK[: FLASK.index("@bp.route", 5)], FLASK_NEW)),
+    ("its router is guarded", "javascript", *behind(EXPRESS.replace("router.get", "router.use(requireAuth);\nrouter.get", 1), EXPRESS_NEW, "module")),
+    ("it is guarded", "javascript", *behind(EXPRESS, EXPRESS_NEW.replace(", ", ", requireAuth, ", 1), "module")),
+    ("it is guarded by a list", "javascript", *behind(EXPRESS, EXPRESS_NEW.replace(", ", ", [requireAdmin, audit], ", 1), "module")),
+    ("it is guarded by a call", "javascript", *behind(EXPRESS, EXPRESS_NEW.replace(", ", ", passport.authenticate('jwt'), ", 1), "module")),
+    ("its handler checks", "javascript", *behind(EXPRESS, EXPRESS_NEW + "function removeOrder(req, res) {\n  if (!req.user) return res.sendStatus(401);\n}\n", "module")),
+    ("it calls, it does not route", "javascript", *behind(EXPRESS, "axios.delete('/orders/1', options);\n", "module")),
+    ("it reads, and reading is free", "javascript", *behind(EXPRESS, "router.get('/orders/:id', showOrder);\n", "module")),
+    ("a validator is no guard of its siblings", "javascript", *behind(EXPRESS.replace("requireAuth", "validate(userSchema)"), EXPRESS_NEW, "module")),
+    ("its class is guarded", "typescript", *behind(NEST.replace("@Controller", "@UseGuards(JwtAuthGuard)\n@Controller"), NEST_NEW, "}")),
+    ("it says that it is public", "typescript", *behind(NEST, NEST_NEW.replace("  remove", "  @Public()\n  remove"), "}")),
+    ("its class is guarded", "java", *behind(SPRING.replace("@RestController", "@RestController\n@PreAuthorize(\"isAuthenticated()\")"), SPRING_NEW, "}")),
+    ("it is guarded", "java", *behind(SPRING, SPRING_NEW.replace("    public", "    @RolesAllowed(\"ADMIN\")\n    public"), "}")),
+    ("it says that all may", "java", *behind(SPRING, SPRING_NEW.replace("    public", "    @PermitAll\n    public"), "}")),
+    ("its class is guarded", "csharp", *behind(CSHARP.replace("[ApiController]", "[ApiController]\n[Authorize]"), CSHARP_NEW, "}")),
+    ("it says that all may", "csharp", *behind(CSHARP, CSHARP_NEW.replace("    public", "    [AllowAnonymous]\n    public"), "}")),
+    ("its group is guarded", "go", *behind(GIN.replace("\tr.GET", "\tr.Use(auth.Required())\n\tr.GET"), GIN_NEW, "}")),
+    ("it is guarded by a wrapper", "go", *behind(GIN, GIN_NEW.replace("remove)", "requireAdmin(remove))"), "}")),
+    ("its group is guarded", "php", *behind(LARAVEL.replace("<?php", "<?php\nRoute::middleware('auth')->group(base_path('x.php'));"), LARAVEL_NEW)),
+    ("it is guarded", "php", *behind(LARAVEL, LARAVEL_NEW.replace(";", "->middleware(['auth', 'verified']);"))),
+    ("its guard holds for all", "ruby", *behind(RAILS.replace(", only: [:create, :update]", ""), RAILS_NEW, "  private")),
+    ("its guard names it", "ruby", *behind(RAILS.replace(":update]", ":update, :destroy]"), RAILS_NEW, "  private")),
+    ("its guard leaves out others", "ruby", *behind(RAILS.replace("only: [:create, :update]", "except: [:index]"), RAILS_NEW, "  private")),
+    ("it is private", "ruby", *behind(RAILS, RAILS_NEW, "  def order_params")),
+    ("it is no controller", "ruby", *behind(RAILS.replace("OrdersController", "Orders"), RAILS_NEW, "  private")),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("why", "language", "before", "after"), SILENT)
+def test_one_that_is_guarded_or_meant_to_be_open_is_not_told(why, language, before, after):
+    assert leads(language, before, after) == [], why
+
+
+def test_among_new_ones_the_unguarded_is_told_and_a_test_weighs_less():
+    text = f"{FLASK}\n\n{FLASK_NEW}"
+    (lead,) = siblings.find(written("shop/views.py", text), parse(text, "python"), "python")
+    assert (lead.severity, lead.line) == (Severity.HIGH, text[: text.index(FLASK_NEW)].count("\n") + 1)
+    (lead,) = siblings.find(written("tests/app.py", text), parse(text, "python"), "python")
+    assert lead.severity is Severity.MEDIUM
+
+
+def test_reading_without_the_guard_that_all_reading_has_weighs_less():
+    shows = "".join(f'@bp.route("/{n}")\n@login_required\ndef show_{n}():\n    return {n}\n\n\n' for n in "ab")
+    (lead,) = leads(
+        "python", *behind(shows, '@bp.route("/orders/<int:pk>")\ndef show_order(pk):\n    return one(pk)\n')
+    )
+    assert lead.severity is Severity.MEDIUM
+
+
+def test_without_the_whole_file_and_without_a_new_route_nothing_is_said():
+    assert siblings.find(written("a.py", FLASK + FLASK_NEW), None, "python") == []
+    assert (
+        siblings.find(edited("a.py", FLASK, FLASK.replace("jsonify", "dump")), parse(FLASK, "python"), "python") == []
+    )
