@@ -16,7 +16,6 @@ from backline.leads.rule import Rule, read_rule
 from backline.resources import folder
 
 PENDING = {  # Temporary: rules to be mended. Take a rule out when it is.
-    "javascript/cors-reflects-any-origin",
 }
 FILES = rules.rule_files(folder("rules"))
 
