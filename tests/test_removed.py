@@ -268,6 +268,8 @@ SILENT = [
      "function all(type, socket, data, done) {\n  if (!socket.isOwner) {\n    return done(new Error('no'));\n  }\n",
      "exports.all = isOwner((socket, data, done) => all('accept', socket, data, done));\n\nfunction all(type, socket, data, done) {\n"),
     ("a list of files", "javascript", "module.exports = [\n  'client/footer.js',\n  'modules/csrf.js',\n  'modules/chat.js',\n];\n", "  'modules/csrf.js',\n", ""),
+    ("a compiled import", "javascript", "const authorizedClients = __importStar(require('./a'));\nauthorizedClients.run(1);\nlog(1);\n",
+     "const authorizedClients = __importStar(require('./a'));\n", "import * as authorizedClients from './a.js';\n"),
     ("an ordinary argument", "go", "func f() {\n\tx := getAuthor(id)\n\tuse(x)\n}\n", "getAuthor(id)", "author"),
 ]  # fmt: skip
 

@@ -104,7 +104,9 @@ def test_only_hits_on_changed_lines_count_and_one_per_line():
         ("db/migrations/0001_init.py", Reach.PLAIN),
         ("shop/price.py", Reach.PLAIN), ("shop/contest.py", Reach.PLAIN),
         ("tests/test_views.py", Reach.LOWERED), ("shop/management/commands/load.py", Reach.LOWERED),
-        ("scripts/run.py", Reach.LOWERED), ("api/conftest.py", Reach.LOWERED),
+        ("scripts/run.py", Reach.LOWERED),
+        ("migrations/2/down.sql", Reach.LOWERED), ("migrations/2.down.sql", Reach.LOWERED),
+        ("db/shutdown.sql", Reach.PLAIN), ("shop/drop_down.py", Reach.PLAIN), ("api/conftest.py", Reach.LOWERED),
     ],
 )  # fmt: skip
 def test_the_place_of_a_file_says_how_far_it_reaches(path, reach):
@@ -215,3 +217,15 @@ def test_a_word_without_its_place_or_a_place_without_a_word_is_named(tmp_path, w
     (tmp_path / "eval.yml").write_text(RULE + EXAMPLES.replace('"evil(a)"', wrong), "utf-8")
     assert len(examples.check_file(tmp_path / "eval.yml")) == 1
     assert "examples: " in examples.check_file(tmp_path / "eval.yml")[0]
+
+
+def test_what_stands_in_the_tests_of_a_rust_file_weighs_less():
+    function = (
+        "fn find(db: &Pool, name: &str) {\n  sqlx::query(&format!(\"SELECT 1 FROM users WHERE name = '{name}'\"));\n}\n"
+    )
+    severities = [
+        lead.severity
+        for text in (function, f"mod tests {{\n{function}}}\n", f"mod users {{\n{function}}}\n")
+        for lead in rules.find(text, "rust", "src/users.rs", range(1, 9))
+    ]
+    assert severities == [Severity.HIGH, Severity.MEDIUM, Severity.HIGH]

@@ -94,7 +94,7 @@ PROVIDERS = (
     Provider("JSON Web Token", "medium", "eyJ",
              r"eyJ[A-Za-z0-9_-]{10,1000}\.eyJ[A-Za-z0-9_-]{10,4000}\.[A-Za-z0-9_-]{20,1000}"),
     Provider("password in a URL", "high", "://",
-             r"""://[^\s:/?#@'"`<>]{0,80}:([^\s/?#@'"`<>]{3,128})@[A-Za-z0-9\[]"""),
+             r"""://[^\s:/?#@'"`<>]{0,80}:([^\s/?#@'"`<>]{3,128})@(?!localhost\b|127\.0\.0\.1\b)[A-Za-z0-9\[]"""),
     PASSWORD,
 )  # fmt: skip
 

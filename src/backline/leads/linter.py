@@ -25,6 +25,7 @@ _MIGRATIONS = (
 )  # fmt: skip
 _OTHER_ENGINES = "{h2,hsql,hsqldb,derby,db2,oracle,mssql,sqlserver,sqlite,sqlite3,mysql,mariadb}"
 _NOT_POSTGRES = (f"**/{_OTHER_ENGINES}/**", f"**/*.{_OTHER_ENGINES}.*")
+_WAY_BACK = ("**/down.sql", "**/*.down.sql", "**/*_down.sql", "**/undo.sql", "**/rollback.sql")
 _WORKFLOWS = (
     ".github/workflows/*.yml", ".github/workflows/*.yaml", "**/action.yml", "**/action.yaml",
 )  # fmt: skip
@@ -90,6 +91,8 @@ class Linter:
     """Rules that are not here are not reported."""
     prepare: Callable[[str], str] = str
     """Takes the power from the tool's ignore comments where no option does, line for line."""
+    most: int = MOST_HITS
+    """Hits of one rule in one file."""
     files: Mapping[str, str] = field(default_factory=dict)
     """What else it finds in its folder: an empty configuration."""
 
@@ -100,7 +103,7 @@ def linter_for(file: FileDiff, language: str | None) -> str | None:
         # Tiltfile, SConstruct and the like are Python with other built-in names.
         return "ruff" if extension(file.path) in ("py", "pyw") else None
     if language == "sql":
-        postgres = one_of(_MIGRATIONS, file.path) and not one_of(_NOT_POSTGRES, file.path)
+        postgres = one_of(_MIGRATIONS, file.path) and not one_of((*_NOT_POSTGRES, *_WAY_BACK), file.path)
         return "squawk" if postgres and _defines(file) else None
     return "zizmor" if language == "yaml" and one_of(_WORKFLOWS, file.path) else None
 
@@ -122,12 +125,12 @@ def copy_of(file: FileDiff, name: str, text: str, prepare: Callable[[str], str] 
 
 
 def leads_of(linter: Linter, hits: Iterable[Hit], copies: Mapping[str, Copy]) -> list[Lead]:
-    """The hits worth having that touch an added line: one for a rule and line, MOST_HITS for a rule and file."""
+    """The hits worth having that touch an added line: one for a rule and line, a few for a rule and file."""
     found: dict[tuple[str, str, int], Lead] = {}
     counts: dict[tuple[str, str], int] = {}
     for hit, advice, lines in _on_added_lines(linter, hits, copies):
         path = copies[hit.name].file.path
-        if (path, hit.rule, lines[0]) in found or counts.get((path, hit.rule), 0) >= MOST_HITS:
+        if (path, hit.rule, lines[0]) in found or counts.get((path, hit.rule), 0) >= linter.most:
             continue
         counts[path, hit.rule] = counts.get((path, hit.rule), 0) + 1
         found[path, hit.rule, lines[0]] = _lead(linter, path, hit, advice, lines)

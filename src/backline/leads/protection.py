@@ -179,7 +179,8 @@ LONGEST = 300
 """Characters of a line that are looked at."""
 _COMMENT = re.compile(r"\s*(?:#(?!\[)|//|\*|/\*|--|<!--|\"\"\")")
 IMPORT = re.compile(
-    r"\s*(?:import\b|from\s+\S+\s+import\b|require(?:_relative)?\b|use\s|using\s+[\w.]+;|export\s.*\bfrom\b|.*=\s*require\()"
+    r"\s*(?:import\b|from\s+\S+\s+import\b|require(?:_relative)?\b|use\s|using\s+[\w.]+;|export\s.*\bfrom\b"
+    r"|.*=\s*(?:await\s+)?(?:\w{1,40}\()?(?:require|import)\()"
 )
 CONDITION = re.compile(
     rf"(?:\}}?\s*(?:el(?:se )?)?if|unless|return .* unless|raise .* unless|head .* unless)\b.*(?i:{_AUTH_WORD})"

@@ -33,7 +33,13 @@ _RAISED = frozenset({
 })  # fmt: skip
 
 
+_WAY_BACK = re.compile(r"(?:^|[/._-])(?:down|undo|rollback)\.sql$")
+"""A migration's way back: run by hand, when something else has gone wrong."""
+
+
 def reach_of(path: str) -> Reach:
+    if _WAY_BACK.search(path.lower()):
+        return Reach.LOWERED
     words = set(re.split(r"[/_.\-]", path.lower()))
     if words & _LOWERED:
         return Reach.LOWERED

@@ -113,7 +113,14 @@ def _hits(rule: Rule, tree: Tree, path: str, reach: Reach, changed: frozenset[in
             got = node.get_match(name)
             return got.text() if got else None
 
-        yield lead_of(rule, path, lines, reach, value, _suggestion(rule, node))
+        place = Reach.LOWERED if tree.language == "rust" and _in_tests(node) else reach
+        yield lead_of(rule, path, lines, place, value, _suggestion(rule, node))
+
+
+def _in_tests(node: SgNode) -> bool:
+    """Rust keeps a module's tests in its file."""
+    modules = (outer for outer in node.ancestors() if outer.kind() == "mod_item")
+    return any((name := module.field("name")) and name.text().startswith("test") for module in modules)
 
 
 def _nodes(rule: Rule, tree: Tree) -> list[SgNode]:

@@ -128,5 +128,5 @@ ADVICE = {
 
 LINTER = Linter(
     name="squawk", place=_place, arguments=_arguments, fine=frozenset({0, 1}), read=_read, advice=ADVICE,
-    prepare=_prepare, files={"squawk.toml": ""},
+    prepare=_prepare, files={"squawk.toml": ""}, most=3,
 )  # fmt: skip
