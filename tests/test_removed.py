@@ -270,6 +270,8 @@ SILENT = [
     ("a list of files", "javascript", "module.exports = [\n  'client/footer.js',\n  'modules/csrf.js',\n  'modules/chat.js',\n];\n", "  'modules/csrf.js',\n", ""),
     ("a compiled import", "javascript", "const authorizedClients = __importStar(require('./a'));\nauthorizedClients.run(1);\nlog(1);\n",
      "const authorizedClients = __importStar(require('./a'));\n", "import * as authorizedClients from './a.js';\n"),
+    ("Rails escapes what is in a link", "ruby", "def f(name)\n  a = 1\n  link_to h(name), a\nend\n", "h(name)", "name"),
+    ("a variable with a short name", "ruby", "def f\n  h = g(1)\n  h.each { |a| b(a) }\n  c\nend\n", "  h = g(1)\n  h.each", "  g(1).each"),
     ("an ordinary argument", "go", "func f() {\n\tx := getAuthor(id)\n\tuse(x)\n}\n", "getAuthor(id)", "author"),
 ]  # fmt: skip
 

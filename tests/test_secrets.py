@@ -73,6 +73,7 @@ SILENT = [
     'password = "${DB_PASSWORD}"',
     'url = f"postgres://{user}:{password}@{host}/db"',
     'url = "postgres://user:password@localhost/db"',
+    "DATABASE_URL: postgres://shop:shop-secret@db/shop",
     f'url = "postgres://shop:{some(12)}@127.0.0.1:5432/shop"',
     'integrity = "sha512-' + some(86) + '=="',
     'commit = "9fceb02d0ae598e95dc970b74767f19372d61af8"',

@@ -153,7 +153,7 @@ ROWS = (
     Row("csrf", "ruby", r"protect_from_forgery\b|before_action\s+:verify_authenticity_token"),
     Row("validation", "ruby", r"validates?\s+:\w|.*\.permit\(", ),
     Row("rate limit", "ruby", r"rate_limit\b|throttle\("),
-    Row("escaping", "ruby", r".*\b(?:h|html_escape|sanitize|ERB::Util\.\w+|CGI\.escape\w*)[\s(]", argument=True),
+    Row("escaping", "ruby", r".*(?:#\{\s*h\s*\(|\b(?:html_escape|sanitize|ERB::Util\.\w+|CGI\.escape\w*)[\s(])", argument=True),
     Row("owner", "ruby", r".*\bcurrent_(?:user|account|tenant|organization)\.\w+\.(?:find|where|find_by)\b", argument=True),
     Row("transaction", "ruby", r".*\b(?:transaction|with_lock|synchronize|with_advisory_lock)\b.*(?:\bdo\b|\{)|.*\.lock!?\b"),
     Row("timeout", "ruby", r".*\b(?:open_|read_|write_)?timeout(?::|\s*=)", argument=True),
