@@ -21,6 +21,8 @@ MOST_PLACES = 12
 """Of the evidence of one claim."""
 AROUND = 8
 """Lines before and after a place in a file that the change leaves alone: it spares a turn with Read."""
+SMALL = 60
+"""Lines of a file that is shown whole: what was cut off is what gets read again."""
 MOST_AROUND = 16_000
 """Characters of such places in one question."""
 
@@ -53,8 +55,9 @@ class Claims:
         changed = {show_line(file.path) for file in self.change.files}
         room, seen = MOST_AROUND, set[tuple[str, int]]()
         for place in (place for finding in batch for place in self.places.get(finding.fingerprint, ())):
-            near = {(place.path, place.line + n) for n in range(-AROUND, AROUND + 1)}
-            code = _code(self.files, place) if place.path not in changed and not near & seen else ""
+            lines = _lines(self.files, place)
+            near = {(place.path, n) for n in lines}
+            code = _code(self.files, place.path, lines) if place.path not in changed and not near & seen else ""
             if 0 < len(code) <= room:
                 seen.add((place.path, place.line))
                 room -= len(code)
@@ -92,12 +95,18 @@ def places(evidence: Iterable[Evidence], files: Files) -> tuple[Evidence, ...]:
     return tuple(place for place in known if place.line <= files.line_count(place.path))
 
 
-def _code(files: Files, place: Evidence) -> str:
+def _lines(files: Files, place: Evidence) -> range:
+    if files.line_count(place.path) <= SMALL:
+        return range(1, SMALL + 1)
+    return range(max(1, place.line - AROUND), place.line + AROUND + 1)
+
+
+def _code(files: Files, path: str, lines: range) -> str:
     try:
-        code = read_file(files, place.path, Side.RIGHT, max(1, place.line - AROUND), 2 * AROUND + 1)
+        code = read_file(files, path, Side.RIGHT, lines.start, len(lines))
     except NoAnswer:
         return ""
-    return f"\n\n=== unchanged: {place.path}\n{code}"
+    return f"\n\n=== unchanged: {path}\n{code}"
 
 
 def _claimed(files: Sequence[FileDiff], batch: Sequence[Finding]) -> list[Part]:
