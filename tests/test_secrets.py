@@ -73,6 +73,7 @@ SILENT = [
     'password = "${DB_PASSWORD}"',
     'url = f"postgres://{user}:{password}@{host}/db"',
     'url = "postgres://user:password@localhost/db"',
+    "'Dot1XConfigurationToken' => 'Dot1XConfigurationToken',",
     "DATABASE_URL: postgres://shop:shop-secret@db/shop",
     f'url = "postgres://shop:{some(12)}@127.0.0.1:5432/shop"',
     'integrity = "sha512-' + some(86) + '=="',

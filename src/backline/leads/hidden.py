@@ -40,7 +40,7 @@ _NOBODY_READS = 500
 """Characters: with such a line a script or style sheet is a bundle, where control characters stand as they are."""
 _PROSE = re.compile(
     r"(?i)\.(?:d\.[cm]?ts|md|mdx|rst|adoc|txt|csv|tsv|po|pot|xliff?|ftl|arb|strings|srt|vtt|html?|xhtml|svg|css|snap|ipynb|tex|log)$"
-    r"|(?:^|/)(?:locales?|i18n|l10n|lang(?:uages?)?|translations?|msgs?)/"
+    r"|(?:^|/)(?:locales?|locali[sz]ations?|i18n|l10n|lang(?:uages?)?|translations?|msgs?)/"
 )
 _CODEC = re.compile(
     r"""[ \t\f]*(?:#|//|--|;|/\*|\"\"\").{0,200}?coding[:=][ \t]*["']?"""

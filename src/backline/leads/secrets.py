@@ -75,12 +75,18 @@ def _counts(path: str, text: str, token: Token) -> bool:
         return False
     if token.provider.name == "private key":
         return len(set(value)) > 16
-    return not placeholder(value) and not _in_long_line(text, token)
+    line = _line_of(text, token)
+    return not placeholder(value) and len(line) <= _LONGEST_LINE and not _names_itself(line, value)
 
 
-def _in_long_line(text: str, token: Token) -> bool:
+def _line_of(text: str, token: Token) -> str:
     start, end = text.rfind("\n", 0, token.start), text.find("\n", token.end)
-    return (end if end >= 0 else len(text)) - start > _LONGEST_LINE
+    return text[start + 1 : end if end >= 0 else len(text)]
+
+
+def _names_itself(line: str, value: str) -> bool:
+    """`'Dot1XConfigurationToken' => 'Dot1XConfigurationToken'`: a table of names."""
+    return line.count(value) > 1
 
 
 def _body(provider: Provider, value: str) -> str:
