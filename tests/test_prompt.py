@@ -11,8 +11,7 @@ from changes import change
 from backline.finding import Category, Confidence, Kind, Severity
 from backline.resources import folder
 from backline.reviewer import agent, prompt
-from backline.reviewer.reply import FINDINGS_SCHEMA, read
-from backline.reviewer.verify import VERDICTS_SCHEMA
+from backline.reviewer.reply import SCHEMA, read
 
 PAGES = ("security", "performance", "rubric", "verify", "agents/backend-developer")
 
@@ -25,16 +24,14 @@ def test_the_rubrics_example_is_a_reply_that_our_reader_takes_whole():
     (example,) = examples("rubric")
     answer = read(example, {"shop/invoices.py": "shop/invoices.py"})
     assert len(answer.candidates) == 1 and answer.rejected == ()
-    assert set(json.loads(example)["findings"][0]) == set(
-        FINDINGS_SCHEMA["properties"]["findings"]["items"]["required"]
-    )
+    assert set(json.loads(example)["findings"][0]) == set(SCHEMA["properties"]["findings"]["items"]["required"])
     assert len(answer.candidates[0].title) <= 80
 
 
 def test_the_second_looks_example_has_exactly_its_fields():
     (example,) = examples("verify")
     (row,) = json.loads(example)["verdicts"]
-    assert set(row) == set(VERDICTS_SCHEMA["properties"]["verdicts"]["items"]["required"])
+    assert set(row) == set(SCHEMA["properties"]["verdicts"]["items"]["required"])
 
 
 def test_every_json_in_a_prompt_is_valid():
@@ -52,7 +49,7 @@ def test_the_rubric_explains_every_word_that_the_reply_knows(words):
 
 
 def test_the_rubric_explains_every_field():
-    for name in FINDINGS_SCHEMA["properties"]["findings"]["items"]["required"]:
+    for name in SCHEMA["properties"]["findings"]["items"]["required"]:
         assert f"`{name}`" in prompt.page("rubric"), name
     for name in ("confirmed", "refuted", "unsure", "reason", "path", "line"):
         assert f"`{name}`" in prompt.page("verify"), name
@@ -60,7 +57,7 @@ def test_the_rubric_explains_every_field():
 
 def test_the_prompts_stay_short_enough_to_be_read_with_every_task():
     system = prompt.finder_system(agent.own())
-    assert len(system) < 16_000 and len(prompt.verifier_system()) < 6_000
+    assert len(system) < 16_000 and len(prompt.page("verify")) < 6_000
     assert (
         system.index("## How you work")
         < system.index("# Security")

@@ -51,13 +51,14 @@ class Claims:
         return task_text(Task(tuple(parts)), self.change, languages, ())
 
     def _unchanged(self, batch: Sequence[Finding]) -> Iterator[str]:
-        """The code around places in files that are the same in base and head, as far as it fits."""
-        changed = {show_line(file.path) for file in self.change.files}
+        """The code around places that no diff shows, as far as it fits."""
+        changed = {show_line(file.path): file for file in self.change.files}
         room, seen = MOST_AROUND, set[tuple[str, int]]()
         for place in (place for finding in batch for place in self.places.get(finding.fingerprint, ())):
             lines = _lines(self.files, place)
             near = {(place.path, n) for n in lines}
-            code = _code(self.files, place.path, lines) if place.path not in changed and not near & seen else ""
+            hidden = not (near & seen or _in_diff(changed.get(place.path), place))
+            code = _code(self.files, place.path, lines) if hidden else ""
             if 0 < len(code) <= room:
                 seen.add((place.path, place.line))
                 room -= len(code)
@@ -93,6 +94,10 @@ def places(evidence: Iterable[Evidence], files: Files) -> tuple[Evidence, ...]:
     """The places that exist in the head and may be shown: a model named them, and what it names may be anything."""
     known = [place for place in dict.fromkeys(evidence) if not holds_secrets(place.path)][:MOST_PLACES]
     return tuple(place for place in known if place.line <= files.line_count(place.path))
+
+
+def _in_diff(file: FileDiff | None, place: Evidence) -> bool:
+    return file is not None and any(touches(hunk, (Side.RIGHT, place.line, place.line)) for hunk in file.hunks)
 
 
 def _lines(files: Files, place: Evidence) -> range:
