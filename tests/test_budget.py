@@ -15,6 +15,7 @@ from backline.reviewer import agent, claude
 from backline.reviewer.budget import Budget, Options
 from backline.reviewer.finder import Finder, Pass
 from backline.reviewer.lookup import Files
+from backline.reviewer.material import Material
 from backline.reviewer.model import Failed, Reply, Usage
 from backline.reviewer.sending import LONGEST_WAIT, TRIES, send
 from backline.reviewer.tasks import plan
@@ -214,7 +215,8 @@ def test_a_finder_prepares_no_prompt_when_the_run_has_ended():
     made = change({"app/orders.py": ORDERS})
     finder = Finder(
         agent=agent.own(), model=Answers(GOOD), budget=budget(FakeClock(now=5.0), deadline=5.0),
-        files=Files(made.blobs, made.blobs), mark="m", preamble="p", paths={}, text=text,
+        files=Files(made.blobs, made.blobs), paths={},
+        material=Material(mark="m", preamble="p", tasks=(), text=text),
     )  # fmt: skip
     done = finder.review(plan(made.files, [])[0], Pass("all"), lambda: None)
     assert done.failures["app/orders.py"].reason == "deadline" and done.usage.calls == 0
