@@ -100,8 +100,8 @@ _AUTH_WORD = (
     r"|owner(?!\.is_?org)\w*|permission\w*|authori[sz]\w*|forbidden|user_id|userId|tenant\w*|allowed_to\w*|admin\?|current_user)"
 )
 _CHECK = (
-    r"(?:check|require|ensure|assert|verify|enforce|demand)_?(?:\w{0,20}_?)?"
-    r"(?:auth\w*|perm\w*|owner\w*|access\w*|role\w*|admin\w*|login\w*|scope\w*|tenant\w*|policy\w*)"
+    r"(?:check|require|ensure|assert|verify|validate|enforce|demand)_?(?:\w{0,20}_?)?"
+    r"(?:auth\w*|bearer\w*|perm\w*|owner\w*|access\w*|role\w*|admin\w*|login\w*|scope\w*|tenant\w*|policy\w*)"
 )
 ROWS = (
     Row("authorisation", "python", r"@(?:\w+\.){0,3}\w{0,30}(?:login|permission|role|auth|staff|admin|scope|user_passes_test|jwt|token|access)\w{0,30}(?:required|test|check|only)?\b"),
@@ -121,14 +121,14 @@ ROWS = (
     Row("transaction", "python", r"@?(?:with |async with )?(?:\w+\.)?transaction\.atomic\b|(?:async )?with (?:\w+\.){0,2}\w{0,20}(?:lock|mutex)\w*(?:\(|:)|(?:async )?with \w+\.begin\(|.*\.(?:select_for_update|with_for_update)\("),
     Row("timeout", "python", r".*\btimeout\s*=\s*[\w(]", argument=True),
     Row("authorisation", _JS, r"(?:app|router|\w+[Rr]outer|server|fastify)\.(?:use|addHook)\(.*(?i:auth|passport|jwt|permission|role|session|login)"),
-    Row("authorisation", _JS, r".*\b(?:passport\.authenticate\(|requireAuth|requireLogin|requireUser|requireAdmin|requireRole|isAuthenticated|isAdmin(?!\s*:)|isOwner(?!\s*:)|ensureAuthenticated|ensureLoggedIn|authenticate\w*|authori[sz]e\w*|verifyToken|checkJwt|checkAuth|checkPermission\w*|authMiddleware|protect)\b", argument=True),
+    Row("authorisation", _JS, r".*\b(?:passport\.authenticate\(|requireAuth|requireLogin|requireUser|requireAdmin|requireRole|isAuthenticated|isAdmin(?!\s*:)|isOwner(?!\s*:)|ensureAuthenticated|ensureLoggedIn|authenticate(?!d)\w*|authori[sz]e(?!d)\w*|verifyToken|checkJwt|checkAuth|checkPermission\w*|authMiddleware|protect)\b", argument=True),
     Row("authorisation", _JS, r"@(?:UseGuards|Roles|Permissions|RequirePermissions|Auth|Authorized|Scopes)\("),
     Row("csrf", _JS, r"(?:app|router)\.use\(.*csrf"),
     Row("csrf", _JS, r".*\b(?:csrf|csurf|csrfProtection|doubleCsrfProtection|lusca\.csrf)\b(?!\.[cm]?[jt]s\b)", argument=True),
     Row("rate limit", _JS, r"(?:app|router)\.use\(.*(?:[rR]ateLimit|[lL]imiter|slowDown)|@Throttle\("),
     Row("rate limit", _JS, r".*\b(?:rateLimit\w*|\w*[lL]imiter|slowDown|throttle)\b", argument=True),
     Row("validation", _JS, r"(?:app|router)\.use\(\s*helmet\(|@UsePipes\(|.*\.useGlobalPipes\(|(?:const \w+ = )?(?:await )?\w*[sS]chema\.(?:parse|validate|safeParse|parseAsync|validateAsync)\("),
-    Row("validation", _JS, r".*\b(?:validate\w*|celebrate|checkSchema|zValidator|validationResult)\(", argument=True),
+    Row("validation", _JS, r".*\b(?:validate(?!\w*(?:Bearer|Auth))\w*|celebrate|checkSchema|zValidator|validationResult)\(", argument=True),
     Row("escaping", _JS, r".*\b(?:escape(?:Html|HTML)?|sanitize\w*|DOMPurify\.sanitize|encodeURIComponent|he\.encode|xss)\(", argument=True),
     Row("transaction", _JS, r".*(?:\.\$?transaction\(|\.startTransaction\(|\.acquire\(|\.runExclusive\()|.*\.setLock\(|.*\bFOR UPDATE\b"),
     Row("timeout", _JS, r".*\b(?:timeout|signal)\s*:\s*[\w(]|.*AbortSignal\.timeout\(", argument=True),
