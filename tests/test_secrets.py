@@ -168,3 +168,13 @@ def test_no_lead_quotes_the_secret(line: str, provider: str, severity: str) -> N
     inner = [word for word in line.replace('"', " ").replace("@", " ").replace(":", " ").split() if len(word) > 11]
     assert inner
     assert not any(word[4 + n : 12 + n] in said for word in inner for n in range(len(word) - 12) if "BEGIN" not in word)
+
+
+@pytest.mark.parametrize(
+    ("path", "severity"),
+    [("dev.toml", "medium"), ("config/development.yml", "medium"), ("web/.env.local.sh", "medium")]
+    + [("config/prod.toml", "high"), ("src/dev/keys.py", "high"), ("develop.toml", "high")],
+)
+def test_what_looks_like_a_key_weighs_less_in_a_file_for_developers(path: str, severity: str) -> None:
+    (lead,) = secrets.find(written(path, f'secret_key = "{some(30)}1aB"\n'))
+    assert lead.severity == severity

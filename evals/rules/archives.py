@@ -100,4 +100,12 @@ def _maven(package: str, version: str, place: Path) -> None:
     )  # fmt: skip
 
 
-_FETCH = {"pypi": _pypi, "npm": _npm, "go": _go, "maven": _maven}
+def _crates(package: str, version: str, place: Path) -> None:
+    """`cargo info` is the one command of cargo that fetches a crate and not all that it depends on."""
+    _run(["cargo", "info", "--quiet", f"{package}@{version}"], place, CARGO_HOME=str(place / "cargo"))
+    archive = next((place / "cargo").rglob("*.crate"))
+    shutil.move(archive, place / "crate.tar.gz")
+    shutil.rmtree(place / "cargo")
+
+
+_FETCH = {"pypi": _pypi, "npm": _npm, "go": _go, "maven": _maven, "crates": _crates}

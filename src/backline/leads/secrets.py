@@ -21,6 +21,9 @@ _FOR_READERS = re.compile(
     r"(?i)(?:^|/)(?:[\w.-]*tests?|specs?|__tests__|testdata|test-data|fixtures?|mocks?|examples?|samples?|docs?)/"
     r"|(?:^|/)(?:test_[^/]*|conftest\.py|[^/]*[._-](?:test|spec)s?\.\w+|[^/]*Tests?\.\w+|[^/]*\.(?:md|rst|adoc|txt|ipynb))$"
 )
+_FOR_DEVELOPERS = re.compile(
+    r"(?i)(?:^|[/._-])(?:dev|development|local)(?:[._-][\w.-]*)?\.(?:toml|ya?ml|json|ini|env|conf|sh)$"
+)
 _LOCK_OR_BUILT = re.compile(
     r"(?i)(?:^|/)[^/]*(?:[.-]lock(?:\.\w+)?|\.lockb|package-lock\.json|\.sum|\.min\.\w+|\.map|\.svg)$"
 )
@@ -99,15 +102,16 @@ def _lead(path: str, line: int, token: Token, text: str) -> Lead:
     provider, what = token.provider, masked(text[token.start : token.end]).rstrip("\n")
     return replace(
         guard_lead("guard.secret", path, (line, line), f"{provider.name} {what} stands in the code"),
-        severity=_severity(token, text),
+        severity=_severity(path, token, text),
         confidence=Confidence.MEDIUM if provider.name in _UNPROVEN else Confidence.HIGH,
         title=f"Committed secret: {provider.name}",
     )
 
 
-def _severity(token: Token, text: str) -> Severity:
-    """What a comment shows is most often a sample of an answer; a provider's own prefix needs no guess."""
+def _severity(path: str, token: Token, text: str) -> Severity:
+    """A comment shows most often a sample of an answer, a file for developers a key of their own machine; a provider's
+    own prefix needs no guess."""
     commented = _COMMENT.match(text, text.rfind("\n", 0, token.start) + 1)
-    if token.provider.name == "hard-coded password or key" and commented:
+    if token.provider.name == "hard-coded password or key" and (commented or _FOR_DEVELOPERS.search(path)):
         return Severity.MEDIUM
     return Severity(token.provider.severity)
