@@ -214,6 +214,8 @@ SILENT = [
     ("only its body changed", "python", FLASK + "\n\n" + FLASK_NEW, FLASK + "\n\n" + FLASK_NEW.replace("remove(pk)", "drop(pk)")),
     ("it has one sibling", "python", *behind(FLASK[: FLASK.index("@bp.route", 5)], FLASK_NEW)),
     ("its router is guarded", "javascript", *behind(EXPRESS.replace("router.get", "router.use(requireAuth);\nrouter.get", 1), EXPRESS_NEW, "module")),
+    ("a session is loaded before it", "javascript", *behind(EXPRESS.replace("router.get", "router.use(middleware.loadMemberSession);\nrouter.get", 1), EXPRESS_NEW, "module")),
+    ("what its list of middlewares holds is not seen", "javascript", *behind(EXPRESS, EXPRESS_NEW.replace(", ", ", middlewares, ", 1), "module")),
     ("it is guarded", "javascript", *behind(EXPRESS, EXPRESS_NEW.replace(", ", ", requireAuth, ", 1), "module")),
     ("it is guarded by a list", "javascript", *behind(EXPRESS, EXPRESS_NEW.replace(", ", ", [requireAdmin, audit], ", 1), "module")),
     ("it is guarded by a call", "javascript", *behind(EXPRESS, EXPRESS_NEW.replace(", ", ", passport.authenticate('jwt'), ", 1), "module")),

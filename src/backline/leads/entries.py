@@ -62,8 +62,8 @@ _NEST = Decorated(
 )
 _EXPRESS = Registered(
     r"\b(\w*(?:[aA]pp|[rR]outer|[rR]outes?|server|fastify|api))\.(get|post|put|patch|delete|all)\(\s*['\"`]/",
-    rf"[,(\[]\s*((?:\w{{1,40}}\.)?\w{{0,40}}{_AUTH}\w*)\b",
-    rf"\.(?:use|addHook)\([^;\n]{{0,80}}?{_AUTH}",
+    rf"[,(\[]\s*((?:\w{{1,40}}\.)?\w{{0,40}}(?:{_AUTH}\w*|(?i:middlewares|guards|policies)))\b",
+    rf"\.(?:use|addHook)\([^;\n]{{0,80}}?(?:{_AUTH}|(?i:session|passport|member))",
 )
 DECORATED = {
     "python": Decorated(
