@@ -172,9 +172,11 @@ def test_no_lead_quotes_the_secret(line: str, provider: str, severity: str) -> N
 
 @pytest.mark.parametrize(
     ("path", "severity"),
-    [("dev.toml", "medium"), ("config/development.yml", "medium"), ("web/.env.local.sh", "medium")]
-    + [("config/prod.toml", "high"), ("src/dev/keys.py", "high"), ("develop.toml", "high")],
-)
-def test_what_looks_like_a_key_weighs_less_in_a_file_for_developers(path: str, severity: str) -> None:
+    [
+        ("dev.toml", Severity.MEDIUM), ("app/development.yml", Severity.MEDIUM), ("app/local.json", Severity.MEDIUM),
+        ("config/prod.toml", Severity.HIGH), ("src/dev/keys.py", Severity.HIGH), ("develop.toml", Severity.HIGH),
+    ],
+)  # fmt: skip
+def test_what_looks_like_a_key_weighs_less_in_a_file_for_developers(path: str, severity: Severity) -> None:
     (lead,) = secrets.find(written(path, f'secret_key = "{some(30)}1aB"\n'))
-    assert lead.severity == severity
+    assert lead.severity is severity

@@ -21,9 +21,7 @@ _FOR_READERS = re.compile(
     r"(?i)(?:^|/)(?:[\w.-]*tests?|specs?|__tests__|testdata|test-data|fixtures?|mocks?|examples?|samples?|docs?)/"
     r"|(?:^|/)(?:test_[^/]*|conftest\.py|[^/]*[._-](?:test|spec)s?\.\w+|[^/]*Tests?\.\w+|[^/]*\.(?:md|rst|adoc|txt|ipynb))$"
 )
-_FOR_DEVELOPERS = re.compile(
-    r"(?i)(?:^|[/._-])(?:dev|development|local)(?:[._-][\w.-]*)?\.(?:toml|ya?ml|json|ini|env|conf|sh)$"
-)
+_FOR_DEVELOPERS = re.compile(r"(?i)(?:^|[/._-])(?:dev|development|local)\.(?:toml|ya?ml|json|ini|conf|sh)$")
 _LOCK_OR_BUILT = re.compile(
     r"(?i)(?:^|/)[^/]*(?:[.-]lock(?:\.\w+)?|\.lockb|package-lock\.json|\.sum|\.min\.\w+|\.map|\.svg)$"
 )
