@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import multiprocessing
 from pathlib import Path
 
 import pytest
@@ -70,6 +71,28 @@ def test_several_processes_find_what_one_finds(repository: Repository, monkeypat
     monkeypatch.setattr(fanout.os, "cpu_count", lambda: 2)
     apart = gathered(change, team)
     assert sorted(map(repr, apart.leads)) == sorted(map(repr, alone.leads))
+
+
+SLOW = "<?php\nfunction f() {\n" + "  $x = $_GET['a'];\n  redirect($x);\n" * 3_000 + "}\n"
+"""One function that a rule looks through from each of its statements: minutes."""
+
+
+def test_rules_that_do_not_come_to_an_end_are_stopped_and_their_file_says_so(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = Repo(tmp_path / "repo")
+    made.write("app/fast.py", "x = 1\n")
+    made.commit()
+    made.git("checkout", "-q", "-b", "work")
+    made.write("app/slow.php", SLOW)
+    made.write("app/fast.py", BAD)
+    made.commit()
+    monkeypatch.setattr(fanout, "SECONDS", 6.0)
+    with Repository.open(made.path) as repository:
+        found = gathered(from_branch(repository))
+    assert found.problems == {"app/slow.php": "the rules were stopped after 7 seconds"}
+    assert {lead.path for lead in found.leads} == {"app/fast.py"}
+    assert multiprocessing.active_children() == []
 
 
 @pytest.mark.parametrize(

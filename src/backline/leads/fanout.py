@@ -1,13 +1,18 @@
-"""Rules for large changes in several processes: ast-grep holds the interpreter's lock, so threads do not help."""
+"""Rules for large changes in several processes: ast-grep holds the interpreter's lock, so threads do not help.
+
+It is also the only way to stop them. A rule that looks through a function from each of its statements costs the square
+of its length, and whoever writes a pull request chooses that length: much text in one file goes here too, alone.
+"""
 
 from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Mapping, Sequence
-from concurrent.futures import Executor, Future
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from time import monotonic
+from typing import TYPE_CHECKING
 
 from backline.errors import FileProblem
 from backline.finding import Side
@@ -21,8 +26,15 @@ from backline.leads.rule import Rule
 
 WORTH_LINES = 8_000
 """Added lines from which the start of further interpreters (some 0.2 s) pays off."""
+WORTH_WATCHING = 40_000
+"""Added characters of one file, some 1,000 lines; the slowest that was made of fewer took 7 s."""
 MOST_WORKERS = 8
 CHUNK_LINES = 2_000
+SECONDS, LINES_PER_SECOND = 120, 5_000
+"""Until all are stopped. 1.2 million ordinary lines take two cores 13 s."""
+
+if TYPE_CHECKING:
+    from multiprocessing.pool import AsyncResult
 
 Found = Mapping[str, Sequence[Lead] | FileProblem]
 
@@ -35,41 +47,49 @@ class Job:
     language: str
     ranges: tuple[tuple[int, int], ...]
     """The added lines as first and last numbers."""
+    size: int
+    """Characters of the added lines."""
 
 
 @dataclass(frozen=True)
 class Pending:
     """The rules' hits of some files, once they are asked for."""
 
-    chunks: tuple[Future[Found], ...]
+    chunks: tuple[tuple[Sequence[Job], AsyncResult[Found]], ...]
+    seconds: float
+    """For all of them, from now."""
 
     def result(self) -> Found:
         """Path → hits, or why there are none."""
-        return {path: hits for chunk in self.chunks for path, hits in chunk.result().items()}
+        from multiprocessing import TimeoutError as Late
+
+        ends, found = monotonic() + self.seconds, dict[str, Sequence[Lead] | FileProblem]()
+        for jobs, chunk in self.chunks:
+            try:
+                found |= chunk.get(max(0.0, ends - monotonic()))
+            except Late:
+                stopped = FileProblem(f"the rules were stopped after {self.seconds:.0f} seconds")
+                found |= {job.file.path: stopped for job in jobs}
+        return found
 
 
 @contextmanager
 def fan_out(change: Change, choices: Sequence[Choice], team: Sequence[Rule]) -> Iterator[Pending | None]:
-    """Starts the rules on every selected file; None when the change is not worth it or one core is all there is."""
-    workers = min(MOST_WORKERS, os.cpu_count() or 1)
-    repository = change.blobs
-    jobs = list(_jobs(change, choices)) if workers > 1 and isinstance(repository, Repository) else []
-    if not isinstance(repository, Repository) or sum(map(_lines, jobs)) < WORTH_LINES:
+    """Starts the rules on every selected file; None when the change is not worth it."""
+    cores, repository = os.cpu_count() or 1, change.blobs
+    jobs = list(_jobs(change, choices)) if isinstance(repository, Repository) else []
+    lines = sum(map(_lines, jobs))
+    wanted = (cores > 1 and lines >= WORTH_LINES) or any(map(_watched, jobs))
+    if not wanted or not isinstance(repository, Repository):
         yield None
         return
-    from concurrent.futures import ProcessPoolExecutor
     from multiprocessing import get_context
 
-    # Spawned, not forked: another thread may be importing the model's SDK.
-    with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
-        yield Pending(tuple(_submitted(pool, repository, jobs, tuple(team))))
-
-
-def _submitted(
-    pool: Executor, repository: Repository, jobs: Sequence[Job], team: tuple[Rule, ...]
-) -> Iterator[Future[Found]]:
-    places = repository.git_dir, repository.common_dir
-    return (pool.submit(work, places, chunk, team) for chunk in _chunks(jobs))
+    places, chunks = (repository.git_dir, repository.common_dir), list(_chunks(jobs))
+    # Spawned, not forked: another thread may be importing the model's SDK. On leaving, whoever still works is killed.
+    with get_context("spawn").Pool(min(MOST_WORKERS, cores, len(chunks))) as pool:
+        asked = tuple((chunk, pool.apply_async(work, (places, chunk, tuple(team)))) for chunk in chunks)
+        yield Pending(asked, SECONDS + lines / LINES_PER_SECOND)
 
 
 def work(places: tuple[Path, Path], jobs: Sequence[Job], team: tuple[Rule, ...]) -> Found:
@@ -93,7 +113,9 @@ def _jobs(change: Change, choices: Sequence[Choice]) -> Iterator[Job]:
 
     for file, choice in zip(change.files, choices, strict=True):
         if choice.selected and choice.language and file.new_oid and file.hunks:
-            yield Job(replace(file, hunks=()), choice.language, tuple(_ranges(sorted(added(file)))))
+            lines = added(file)
+            size = sum(map(len, lines.values()))
+            yield Job(replace(file, hunks=()), choice.language, tuple(_ranges(sorted(lines))), size)
 
 
 def _ranges(numbers: Sequence[int]) -> Iterator[tuple[int, int]]:
@@ -111,10 +133,16 @@ def _lines(job: Job) -> int:
     return sum(last - first + 1 for first, last in job.ranges)
 
 
+def _watched(job: Job) -> bool:
+    return job.size >= WORTH_WATCHING
+
+
 def _chunks(jobs: Sequence[Job]) -> Iterator[list[Job]]:
+    """What is watched stands alone and first: it takes longest, and is the likeliest to be stopped."""
+    yield from ([job] for job in jobs if _watched(job))
     chunk: list[Job] = []
     size = 0
-    for job in jobs:
+    for job in (job for job in jobs if not _watched(job)):
         chunk.append(job)
         size += _lines(job)
         if size >= CHUNK_LINES:
