@@ -173,7 +173,7 @@ def test_no_lead_quotes_the_secret(line: str, provider: str, severity: str) -> N
 @pytest.mark.parametrize(
     ("path", "severity"),
     [
-        ("dev.toml", Severity.MEDIUM), ("app/development.yml", Severity.MEDIUM), ("app/local.json", Severity.MEDIUM),
+        ("dev.toml", Severity.LOW), ("app/development.yml", Severity.LOW), ("app/local.json", Severity.LOW),
         ("config/prod.toml", Severity.HIGH), ("src/dev/keys.py", Severity.HIGH), ("develop.toml", Severity.HIGH),
     ],
 )  # fmt: skip

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import tarfile
@@ -30,7 +31,21 @@ def fetch(registry: str, package: str, version: str, cache: Path) -> Path:
 
 
 def files(registry: str, archive: Path, version: str) -> Iterator[tuple[str, bytes]]:
-    """Paths and contents, without the folder that bears the release's number."""
+    """Paths and contents, without the folder that bears the release's number and what was built from TypeScript."""
+    found = dict(_files(registry, archive, version))
+    sources = {
+        path.removeprefix("src/").removesuffix(".ts") for path in found if re.fullmatch(r"src/.+(?<!\.d)\.ts", path)
+    }
+    for path, content in found.items():
+        built = _BUILT.fullmatch(path) if registry == "npm" else None
+        if not built or built["path"] not in sources:
+            yield path, content
+
+
+_BUILT = re.compile(r"(?:(?:dist|lib|build|esm|cjs)/){0,2}(?P<path>(?!src/).+?)(?:\.d)?\.[cm]?[jt]s(?:\.map)?")
+
+
+def _files(registry: str, archive: Path, version: str) -> Iterator[tuple[str, bytes]]:
     members = _zipped(archive) if archive.suffix in (".zip", ".whl", ".jar") else _tarred(archive)
     for name, content in members:
         path = name

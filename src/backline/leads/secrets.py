@@ -110,6 +110,9 @@ def _severity(path: str, token: Token, text: str) -> Severity:
     """A comment shows most often a sample of an answer, a file for developers a key of their own machine; a provider's
     own prefix needs no guess."""
     commented = _COMMENT.match(text, text.rfind("\n", 0, token.start) + 1)
-    if token.provider.name == "hard-coded password or key" and (commented or _FOR_DEVELOPERS.search(path)):
-        return Severity.MEDIUM
+    if token.provider.name == "hard-coded password or key":
+        if _FOR_DEVELOPERS.search(path):
+            return Severity.LOW
+        if commented:
+            return Severity.MEDIUM
     return Severity(token.provider.severity)
