@@ -237,6 +237,11 @@ SILENT = [
     ("its guard holds for all", "ruby", *behind(RAILS.replace(", only: [:create, :update]", ""), RAILS_NEW, "  private")),
     ("its guard names it", "ruby", *behind(RAILS.replace(":update]", ":update, :destroy]"), RAILS_NEW, "  private")),
     ("its guard leaves out others", "ruby", *behind(RAILS.replace("only: [:create, :update]", "except: [:index]"), RAILS_NEW, "  private")),
+    ("the line behind its guard limits another", "ruby", *behind(RAILS.replace(", only: [:create, :update]", ", :except => [:index]\n  before_action :find_order, :only => [:update]"), RAILS_NEW, "  private")),
+    ("its guard leaves it out by name", "ruby", *behind(RAILS.replace("only: [:create, :update]", ":except => :destroy"), RAILS_NEW, "  private")),
+    ("its guard stands behind another filter", "ruby", *behind(RAILS.replace("only: [:create, :update]", ":only => [:create, :update]\n  before_action :find_order, :authorize, :only => :destroy"), RAILS_NEW, "  private")),
+    ("looking up is no guard", "ruby", *behind(RAILS.replace("require_login", "find_user"), RAILS_NEW, "  private")),
+    ("its guard's list goes on", "ruby", *behind(RAILS.replace("only: [:create, :update]", "only: [:create, :update,\n    :destroy]"), RAILS_NEW, "  private")),
     ("it is private", "ruby", *behind(RAILS, RAILS_NEW, "  def order_params")),
     ("it is no controller", "ruby", *behind(RAILS.replace("OrdersController", "Orders"), RAILS_NEW, "  private")),
 ]  # fmt: skip

@@ -101,8 +101,11 @@ OPEN = re.compile(
 """Everybody may, and the code says so."""
 _WRITES = re.compile(r"(?i)\b(?:post|put|patch|delete)\b")
 _BEFORE = re.compile(
-    r"^\s*before_action\s+:(\w*(?:auth|login|sign|require|admin|permission|user|owner|access)\w*)([^\n]{0,400}(?:\n[^\n]{0,200}[\])]$)?)",
+    r"^\s*before_action[ \t(]+((?::(?!(?:only|except|if|unless)\b)\w+[?!]?,?[ \t]*){1,9})([^\n]{0,400}(?:(?<=[,\[(])\n[^\n]{0,200})?)",
     re.M,
+)
+_RAILS_GUARD = re.compile(
+    r":(?!find_|load_|set_|fetch_|assign_)(\w*(?:auth|login|logged|sign_?in|signed|admin|permission|owner|access|(?:require|ensure|verify|check|must)_\w*(?:user|account|member|role|token|session))\w*)"
 )
 _RAILS_READS = ("index", "show", "new", "edit")
 
@@ -202,17 +205,31 @@ def _arguments(call: str) -> tuple[str, str]:
 
 
 def _rails(tree: Tree) -> Iterator[Entry]:
-    lines, guards = tree.text.split("\n"), [(found[1], found[2]) for found in islice(_BEFORE.finditer(tree.text), 20)]
+    lines, guards = tree.text.split("\n"), list(_rails_guards(tree.text))
     private = next((n for n, line in enumerate(lines) if line.strip() in ("private", "protected")), len(lines))
     for definition in definitions(tree):
         scope, _, name = definition.name.rpartition(".")
         if definition.kind != "function" or not scope.endswith("Controller") or definition.start_line > private:
+            continue
+        if any(_left_out(limits, name) for _, limits in guards):
             continue
         yield Entry(
             name=name, scope=scope, verb=READ if name in _RAILS_READS else WRITE, line=definition.start_line,
             last=definition.line, guard=next((guard for guard, limits in guards if _covers(limits, name)), None),
             text="\n".join(lines[definition.start_line - 1 : definition.line])[:MOST_TEXT],
         )  # fmt: skip
+
+
+def _rails_guards(text: str) -> Iterator[tuple[str, str]]:
+    """Name and limits of each filter that asks who calls."""
+    for found in islice(_BEFORE.finditer(text), 40):
+        if name := _RAILS_GUARD.search(found[1]):
+            yield name[1], found[2]
+
+
+def _left_out(limits: str, action: str) -> bool:
+    """Somebody named it where the guard is: it is meant."""
+    return "except" in limits and action in re.findall(r"\w+", limits)
 
 
 def _covers(limits: str, action: str) -> bool:
