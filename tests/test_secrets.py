@@ -75,6 +75,9 @@ SILENT = [
     'url = "postgres://user:password@localhost/db"',
     "'Dot1XConfigurationToken' => 'Dot1XConfigurationToken',",
     "DATABASE_URL: postgres://shop:shop-secret@db/shop",
+    'connect_url = "mysql://root:root_secret_password@mysql:3306/shop"',
+    f'/// curl -H "Authorization: Bearer eyJ{some(30)}.eyJ{some(60)}.{some(43)}"',
+    f'    //! pepper_secret = "{some(24)}1aB"',
     f'url = "postgres://shop:{some(12)}@127.0.0.1:5432/shop"',
     'integrity = "sha512-' + some(86) + '=="',
     'commit = "9fceb02d0ae598e95dc970b74767f19372d61af8"',
@@ -174,6 +177,7 @@ def test_no_lead_quotes_the_secret(line: str, provider: str, severity: str) -> N
     ("path", "severity"),
     [
         ("dev.toml", Severity.LOW), ("app/development.yml", Severity.LOW), ("app/local.json", Severity.LOW),
+        ("share/index.development.sqlite3.toml", Severity.LOW),
         ("config/prod.toml", Severity.HIGH), ("src/dev/keys.py", Severity.HIGH), ("develop.toml", Severity.HIGH),
     ],
 )  # fmt: skip

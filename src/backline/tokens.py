@@ -172,7 +172,7 @@ _PLACEHOLDER = re.compile(
     r"test|1234567|abcdef|0{6}|deadbeef|foobar|t0ken|not[-_]?a[-_]?real|eyJzdWIiOiIxMjM0NTY3ODkwI"
 )
 _WEAK_PASSWORD = re.compile(
-    r"(?i)(?:[a-z0-9]{1,20}[-_])?(?:user|admin|root|postgres|mysql|guest|pass|passwd|password|pwd|secret|token|hunter2|rabbitmq|minio|redis|mongo)\d{0,4}"
+    r"(?i)(?:[a-z0-9]{1,20}[-_]){0,3}(?:user|admin|root|postgres|mysql|guest|pass|passwd|password|pwd|secret|token|hunter2|rabbitmq|minio|redis|mongo)\d{0,4}"
 )  # fmt: skip
 
 

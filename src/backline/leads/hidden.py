@@ -39,7 +39,7 @@ _BUILT = re.compile(r"(?i)\.(?:[cm]?js|css|map)$")
 _NOBODY_READS = 500
 """Characters: with such a line a script or style sheet is a bundle, where control characters stand as they are."""
 _PROSE = re.compile(
-    r"(?i)\.(?:d\.[cm]?ts|md|mdx|rst|adoc|txt|csv|tsv|po|pot|xliff?|ftl|arb|strings|srt|vtt|html?|xhtml|hbs|handlebars|mjml|mustache|svg|css|snap|ipynb|tex|log)$"
+    r"(?i)\.(?:d\.[cm]?ts|md|mdx|rst|adoc|txt|csv|tsv|po|pot|xliff?|ftl|arb|strings|srt|vtt|(?:x?html?)(?:\.erb)?|hbs|handlebars|mjml|mustache|svg|css|snap|ipynb|tex|log)$"
     r"|(?:^|/)(?:locales?|locali[sz]ations?|i18n|l10n|lang(?:uages?)?|translations?|msgs?)/"
 )
 _CODEC = re.compile(

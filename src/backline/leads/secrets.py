@@ -21,10 +21,14 @@ _FOR_READERS = re.compile(
     r"(?i)(?:^|/)(?:[\w.-]*tests?|specs?|__tests__|testdata|test-data|fixtures?|mocks?|examples?|samples?|docs?)/"
     r"|(?:^|/)(?:test_[^/]*|conftest\.py|[^/]*[._-](?:test|spec)s?\.\w+|[^/]*Tests?\.\w+|[^/]*\.(?:md|rst|adoc|txt|ipynb))$"
 )
-_FOR_DEVELOPERS = re.compile(r"(?i)(?:^|[/._-])(?:dev|development|local)\.(?:toml|ya?ml|json|ini|conf|sh)$")
+_FOR_DEVELOPERS = re.compile(
+    r"(?i)(?:^|[/._-])(?:dev|development|local|e2e)(?:[._-]\w+){0,4}\.(?:toml|ya?ml|json|ini|conf|sh)$"
+)
 _LOCK_OR_BUILT = re.compile(
     r"(?i)(?:^|/)[^/]*(?:[.-]lock(?:\.\w+)?|\.lockb|package-lock\.json|\.sum|\.min\.\w+|\.map|\.svg)$"
 )
+_DOCUMENTED = re.compile(r"\s*//[/!]")
+"""Rust's and C#'s documentation."""
 _COMMENT = re.compile(r"\s*(?://|#|/?\*)")
 _LONGEST_LINE = 2000
 """Longer lines are built or encoded, not written: what merely looks random there is no lead."""
@@ -72,7 +76,7 @@ def _counts(path: str, text: str, token: Token) -> bool:
     value = text[token.start : token.end]
     if token.provider.name not in _UNPROVEN:
         return not placeholder(_body(token.provider, value))
-    if _FOR_READERS.search(path) or _LOCK_OR_BUILT.search(path):
+    if _FOR_READERS.search(path) or _LOCK_OR_BUILT.search(path) or _DOCUMENTED.match(_line_of(text, token)):
         return False
     if token.provider.name == "private key":
         return len(set(value)) > 16
