@@ -21,6 +21,20 @@ from backline.resources import folder
 _POSITIVE = ("kind", "all")
 _CONDITIONS = ("pattern", "regex", "nthChild", "not", "has", "inside", "precedes", "follows", "matches", "any")
 
+COST_ONLY = "the match implies the word; without it several times as many files are asked"
+LEFT = {
+    "kubernetes.no-memory-limit: rule.regex": "it says on which line of the container the rule speaks",
+    "kubernetes.no-readiness-probe: rule.regex": "it says on which line of the container the rule speaks",
+    **dict.fromkeys([
+        "javascript.nosql-injection: needs", "javascript.open-redirect: needs", "javascript.path-traversal: needs",
+        "javascript.query-in-loop: needs", "javascript.redis-keys: needs", "javascript.retry-without-pause: needs",
+        "javascript.ssrf: needs", "javascript.swallowed-error: needs", "python.assert-as-guard: needs",
+        "python.blocking-file-in-async: needs", "python.blocking-http-in-async: needs",
+        "python.blocking-subprocess-in-async: needs", "python.django-sync-orm-in-async: needs",
+    ], COST_ONLY),
+}  # fmt: skip
+"""Conditions that no example can miss, and why they stay."""
+
 
 def weaker(rule: Rule) -> Iterator[tuple[str, Rule]]:
     """The rule without one of its conditions, for each of them."""
