@@ -4,11 +4,12 @@
 from __future__ import annotations
 
 import pytest
-from edited import edited, written
+from edited import edited
 
 from backline.finding import Severity
+from backline.intake.diff import added
 from backline.intake.syntax import parse
-from backline.leads import siblings
+from backline.leads import rules, siblings
 from backline.leads.lead import Lead
 
 FLASK = """\
@@ -186,7 +187,7 @@ SPEAKS = [
 
 
 def leads(language: str, before: str, after: str, path: str = "app/code") -> list[Lead]:
-    return siblings.find(edited(path, before, after), parse(after, language), language)
+    return siblings.find(parse(after, language), path, added(edited(path, before, after)).keys())
 
 
 @pytest.mark.parametrize(("language", "before", "after", "name", "words"), SPEAKS)
@@ -254,9 +255,10 @@ def test_one_that_is_guarded_or_meant_to_be_open_is_not_told(why, language, befo
 
 def test_among_new_ones_the_unguarded_is_told_and_a_test_weighs_less():
     text = f"{FLASK}\n\n{FLASK_NEW}"
-    (lead,) = siblings.find(written("shop/views.py", text), parse(text, "python"), "python")
+    every = range(1, text.count("\n") + 2)
+    (lead,) = siblings.find(parse(text, "python"), "shop/views.py", every)
     assert (lead.severity, lead.line) == (Severity.HIGH, text[: text.index(FLASK_NEW)].count("\n") + 1)
-    (lead,) = siblings.find(written("tests/app.py", text), parse(text, "python"), "python")
+    (lead,) = siblings.find(parse(text, "python"), "tests/app.py", every)
     assert lead.severity is Severity.MEDIUM
 
 
@@ -268,8 +270,11 @@ def test_reading_without_the_guard_that_all_reading_has_weighs_less():
     assert lead.severity is Severity.MEDIUM
 
 
-def test_without_the_whole_file_and_without_a_new_route_nothing_is_said():
-    assert siblings.find(written("a.py", FLASK + FLASK_NEW), None, "python") == []
-    assert (
-        siblings.find(edited("a.py", FLASK, FLASK.replace("jsonify", "dump")), parse(FLASK, "python"), "python") == []
-    )
+def test_without_a_new_route_nothing_is_said():
+    assert leads("python", FLASK, FLASK.replace("jsonify", "dump")) == []
+
+
+def test_it_is_asked_beside_the_rules():
+    text = f"{FLASK}\n\n{FLASK_NEW}"
+    found = rules.find(text, "python", "shop/views.py", range(1, 99))
+    assert "unguarded.sibling" in {lead.rule for lead in found}

@@ -116,6 +116,14 @@ def is_route(line: str, language: str) -> bool:
     return any(re.search(form.route, line) for form in forms) or (language == "ruby" and "def " in line)
 
 
+def comparable(text: str, language: str, enough: int) -> bool:
+    """The text holds so many guards: a first question that costs no parse."""
+    if language == "ruby":
+        return bool(_BEFORE.search(text))
+    patterns = [form.guard for form in (DECORATED.get(language), REGISTERED.get(language)) if form]
+    return any(len(list(islice(re.finditer(pattern, text), enough))) == enough for pattern in patterns)
+
+
 def entries(tree: Tree) -> Iterator[Entry]:
     """Those whose guard can be told from the file alone. FileProblem as `Tree` says."""
     if tree.language == "ruby":

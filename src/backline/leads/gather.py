@@ -11,7 +11,7 @@ from backline.intake.change import Change, Text, text_of
 from backline.intake.diff import FileDiff, added
 from backline.intake.selection import Choice
 from backline.intake.syntax import parse
-from backline.leads import addressed, control, hidden, linters, removed, rules, secrets, siblings
+from backline.leads import addressed, control, hidden, linters, removed, rules, secrets
 from backline.leads.fanout import fan_out
 from backline.leads.lead import Lead
 from backline.leads.rule import Rule
@@ -59,10 +59,9 @@ def _of_file(change: Change, file: FileDiff, choice: Choice, team: Sequence[Rule
     text = head.text if head else _hunk_text(file)
     if text and team is not None:
         yield from rules.find(text, choice.language, file.path, added(file), team=team)
-    trees = [parse(side.text, choice.language) if side else None for side in (base, head)]
     if base or _removes(file):
+        trees = [parse(side.text, choice.language) if side else None for side in (base, head)]
         yield from removed.find(file, trees[0], trees[1], choice.language)
-    yield from siblings.find(file, trees[1], choice.language)
 
 
 def _base_text(change: Change, file: FileDiff) -> Text | None:

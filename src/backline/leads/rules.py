@@ -1,4 +1,7 @@
-"""The rules engine: YAML rules from `rules/`, matched by ast-grep in process (SQL, Dockerfiles: statements.py)."""
+"""The rules engine: YAML rules from `rules/`, matched by ast-grep in process (SQL, Dockerfiles: statements.py).
+
+What looks at several places of a file at once is written in code (siblings.py) and asked beside them.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +16,7 @@ from typing import TYPE_CHECKING, Any, cast
 from backline.errors import FileProblem, RequestError
 from backline.finding import Suggestion
 from backline.intake.syntax import Tree, parse
-from backline.leads import statements
+from backline.leads import siblings, statements
 from backline.leads.aliases import spelled_out
 from backline.leads.depth import MOST_LEVELS, too_deep
 from backline.leads.hit import MOST_HITS, in_order, lead_of, touches
@@ -77,8 +80,8 @@ def find(
     rules: list[Shelved | Rule] = [*shelf(language, root), *(rule for rule in team if language in rule.languages)]
     if language in STATEMENT_LANGUAGES:
         return statements.leads(text, language, path, changed, rules)
-    tree = parse(text, language)
-    return leads(tree, path, changed, rules) if tree else []
+    tree, lines = parse(text, language), frozenset(changed)
+    return [*leads(tree, path, lines, rules), *siblings.find(tree, path, lines)] if tree else []
 
 
 def leads(tree: Tree, path: str, changed: Iterable[int], rules: Iterable[Shelved | Rule]) -> list[Lead]:

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Container, Sequence
+from collections.abc import Collection, Sequence
 from itertools import islice
 
 from backline.finding import Category, Confidence, Severity
-from backline.intake.diff import FileDiff, added
 from backline.intake.syntax import Tree
-from backline.leads.entries import OPEN, READ, WRITE, Entry, entries, is_route
+from backline.leads.entries import OPEN, READ, WRITE, Entry, comparable, entries, is_route
 from backline.leads.lead import Lead
 from backline.leads.reach import confidence_in, reach_of, severity_in
 
@@ -36,17 +35,20 @@ _OWN_CHECK = re.compile(
 )
 
 
-def find(file: FileDiff, head: Tree | None, language: str | None) -> list[Lead]:
-    """Leads on the routes that this change adds. *head*: the whole file; without it siblings cannot be told."""
-    new = added(file)
-    if head is None or language is None or not any(is_route(text, language) for text in new.values()):
+def find(tree: Tree, path: str, changed: Collection[int]) -> list[Lead]:
+    """Leads on the routes among the *changed* lines (1-based) of a whole file."""
+    if not comparable(tree.text, tree.language, ENOUGH):
         return []
-    found = list(islice(entries(head), MOST))
-    fresh = [entry for entry in found if entry.guard is None and entry.line in new and not _open(entry)]
-    return [_lead(file.path, entry, like) for entry in fresh[:MOST_SAID] if (like := _siblings(entry, found, new))]
+    lines = tree.text.split("\n")
+    if not any(is_route(lines[number - 1], tree.language) for number in changed if number <= len(lines)):
+        return []
+    found = list(islice(entries(tree), MOST))
+    fresh = [entry for entry in found if entry.guard is None and entry.line in changed]
+    told = ((entry, _siblings(entry, found, changed)) for entry in fresh)
+    return [_lead(path, entry, like) for entry, like in islice(told, MOST_SAID) if like and not _open(entry)]
 
 
-def _siblings(entry: Entry, found: Sequence[Entry], new: Container[int]) -> list[Entry]:
+def _siblings(entry: Entry, found: Sequence[Entry], new: Collection[int]) -> list[Entry]:
     """The siblings when all of them are guarded; else there is no custom to break."""
     like = [other for other in found if (other.scope, other.verb) == (entry.scope, entry.verb)]
     guarded = [other for other in like if other.guard]
