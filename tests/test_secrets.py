@@ -184,3 +184,8 @@ def test_no_lead_quotes_the_secret(line: str, provider: str, severity: str) -> N
 def test_what_looks_like_a_key_weighs_less_in_a_file_for_developers(path: str, severity: Severity) -> None:
     (lead,) = secrets.find(written(path, f'secret_key = "{some(30)}1aB"\n'))
     assert lead.severity is severity
+
+
+def test_a_certificates_key_for_localhost_opens_no_other_door() -> None:
+    severities = [secrets.find(written(path, KEY))[0].severity for path in ("tls/localhost.key", "tls/shop.key")]
+    assert severities == [Severity.MEDIUM, Severity.CRITICAL]

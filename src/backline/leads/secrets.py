@@ -113,6 +113,8 @@ def _lead(path: str, line: int, token: Token, text: str) -> Lead:
 def _severity(path: str, token: Token, text: str) -> Severity:
     """A comment shows most often a sample of an answer, a file for developers a key of their own machine; a provider's
     own prefix needs no guess."""
+    if token.provider.name == "private key" and "localhost" in path:
+        return Severity.MEDIUM
     commented = _COMMENT.match(text, text.rfind("\n", 0, token.start) + 1)
     if token.provider.name == "hard-coded password or key":
         if _FOR_DEVELOPERS.search(path):
