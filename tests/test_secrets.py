@@ -9,6 +9,7 @@ from edited import edited, written
 from backline.finding import Severity
 from backline.leads import secrets
 from backline.leads.lead import Lead
+from backline.visible import mask
 
 RANDOM = random.Random(11)
 
@@ -189,3 +190,10 @@ def test_what_looks_like_a_key_weighs_less_in_a_file_for_developers(path: str, s
 def test_a_certificates_key_for_localhost_opens_no_other_door() -> None:
     severities = [secrets.find(written(path, KEY))[0].severity for path in ("tls/localhost.key", "tls/shop.key")]
     assert severities == [Severity.MEDIUM, Severity.CRITICAL]
+
+
+@pytest.mark.parametrize("url", ["postgres://shop:{}@127.0.0.1:5432/x", "postgres://shop:{}@localhost/x"])
+def test_what_is_no_finding_is_masked_all_the_same(url: str) -> None:
+    password = some(14)
+    assert secrets.find(written("app.py", f'u = "{url.format(password)}"\n')) == []
+    assert password not in mask(url.format(password)) and "shop-secret" not in mask(url.format("shop-secret"))

@@ -94,7 +94,7 @@ PROVIDERS = (
     Provider("JSON Web Token", "medium", "eyJ",
              r"eyJ[A-Za-z0-9_-]{10,1000}\.eyJ[A-Za-z0-9_-]{10,4000}\.[A-Za-z0-9_-]{20,1000}"),
     Provider("password in a URL", "high", "://",
-             r"""://[^\s:/?#@'"`<>]{0,80}:([^\s/?#@'"`<>]{3,128})@(?!localhost\b|127\.0\.0\.1\b)[A-Za-z0-9\[]"""),
+             r"""://[^\s:/?#@'"`<>]{0,80}:([^\s/?#@'"`<>]{3,128})@[A-Za-z0-9\[]"""),
     PASSWORD,
 )  # fmt: skip
 
@@ -172,7 +172,7 @@ _PLACEHOLDER = re.compile(
     r"test|1234567|abcdef|0{6}|deadbeef|foobar|t0ken|not[-_]?a[-_]?real|eyJzdWIiOiIxMjM0NTY3ODkwI"
 )
 _WEAK_PASSWORD = re.compile(
-    r"(?i)(?:[a-z0-9]{1,20}[-_]){0,3}(?:user|admin|root|postgres|mysql|guest|pass|passwd|password|pwd|secret|token|hunter2|rabbitmq|minio|redis|mongo)\d{0,4}"
+    r"(?i)(?:user|admin|root|postgres|mysql|guest|pass|passwd|password|pwd|secret|token|hunter2|rabbitmq|minio|redis|mongo)\d{0,4}"
 )  # fmt: skip
 
 

@@ -27,6 +27,11 @@ _FOR_DEVELOPERS = re.compile(
 _LOCK_OR_BUILT = re.compile(
     r"(?i)(?:^|/)[^/]*(?:[.-]lock(?:\.\w+)?|\.lockb|package-lock\.json|\.sum|\.min\.\w+|\.map|\.svg)$"
 )
+_OWN_MACHINE = re.compile(r"@(?:localhost|127\.0\.0\.1)\b")
+_DEFAULT = re.compile(
+    r"(?i)(?:[a-z0-9]{1,20}[-_]){1,3}(?:admin|root|postgres|mysql|guest|pass|passwd|password|pwd|secret|token)\d{0,4}"
+)
+"""`shop-secret`, `root_secret_password`: masked like any other, but no news to anybody."""
 _DOCUMENTED = re.compile(r"\s*//[/!]")
 """Rust's and C#'s documentation."""
 _COMMENT = re.compile(r"\s*(?://|#|/?\*)")
@@ -80,6 +85,10 @@ def _counts(path: str, text: str, token: Token) -> bool:
         return False
     if token.provider.name == "private key":
         return len(set(value)) > 16
+    if token.provider.name == "password in a URL" and (
+        _OWN_MACHINE.match(text, token.end) or _DEFAULT.fullmatch(value)
+    ):
+        return False
     line = _line_of(text, token)
     return not placeholder(value) and len(line) <= _LONGEST_LINE and not _names_itself(line, value)
 
