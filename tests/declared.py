@@ -130,9 +130,11 @@ def _has_name(node: SgNode) -> bool:
     return "shorthand" in node.kind() or bool(re.match(r"(?:\w+|[\"'][^\"']*[\"'])\s*(?::(?!:)|=)", node.text()))
 
 
-def of_kind(node: SgNode, *kinds: str) -> Iterator[SgNode]:
+def of_kind(root: SgNode, *kinds: str) -> Iterator[SgNode]:
     """ast-grep's own search refuses the kinds that a language does not have."""
-    if node.kind() in kinds:
-        yield node
-    for child in node.children():
-        yield from of_kind(child, *kinds)
+    waiting = [root]
+    while waiting:
+        node = waiting.pop()
+        if node.kind() in kinds:
+            yield node
+        waiting += reversed(node.children())

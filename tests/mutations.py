@@ -56,16 +56,6 @@ def renamed_loop_variables(code: str) -> str:
     return _spelled(code, tokens, renamed)
 
 
-def parenthesised_returns(code: str) -> str:
-    """`return x` becomes `return (x)` where it stands on one line."""
-    out = []
-    for line in code.split("\n"):
-        word, found, value = line.partition("return ")
-        whole = found and not word.strip() and _is_expression(value) and "await" not in value and "yield" not in value
-        out.append(f"{word}return ({value})" if whole else line)
-    return "\n".join(out)
-
-
 def aliased_imports(code: str) -> str:
     """Every module that the rules know gets an alias; code with other forms of import is left out."""
     if re.search(r"^from |^import [^\n]*[., ]", code, re.M):
@@ -81,30 +71,19 @@ def aliased_imports(code: str) -> str:
     return "".join(f"import {module} as {module}_1\n" for module in modules) + text
 
 
-MUTATIONS: tuple[Callable[[str], str], ...] = (
-    line_breaks, spaces, comments, renamed_loop_variables, parenthesised_returns, aliased_imports,
-)  # fmt: skip
+MUTATIONS: tuple[Callable[[str], str], ...] = (line_breaks, spaces, comments, renamed_loop_variables, aliased_imports)
+NAMES = {mutate.__name__: mutate for mutate in MUTATIONS}
 
 
-def mutants(code: str) -> Iterator[tuple[str, str]]:
-    """Name and text of every rewriting that changes the text and still is Python."""
+def rewrite(name: str, code: str) -> str:
+    """*code* rewritten; the same where it is no Python of today."""
     try:
         ast.parse(code)
     except SyntaxError:
-        return
-    for mutate in MUTATIONS:
-        text = mutate(code)
-        if text != code:
-            ast.parse(text)
-            yield mutate.__name__, text
-
-
-def _is_expression(text: str) -> bool:
-    try:
-        ast.parse(text.strip(), mode="eval")
-    except SyntaxError:
-        return False
-    return True
+        return code
+    text = NAMES[name](code)
+    ast.parse(text)
+    return text
 
 
 def _tokens(code: str) -> list[TokenInfo]:

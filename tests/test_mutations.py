@@ -11,10 +11,10 @@ import tree_mutations
 def of(language: str, name: str, text: str) -> str:
     """What the rewriting makes of *text*; the same where it leaves it out."""
     if language in text_mutations.MUTATIONS:
-        found = dict(text_mutations.mutants(text, language))
+        found = dict(text_mutations.mutants(text, language)).get(name, text)
     else:
-        found = dict(tree_mutations.mutants(text, language, lambda name: name == "req"))
-    return found.get(name, text).replace("\n        ", "⏎")
+        found = tree_mutations.rewrite(name, text, language, lambda variable: variable == "req")
+    return found.replace("\n        ", "⏎")
 
 
 @pytest.mark.parametrize(
@@ -90,12 +90,13 @@ def test_a_rewriting_leaves_out_what_it_would_change(language, name, text):
 
 
 def test_the_rewritings_of_python_do_what_they_say():
-    code = "for row in f(a, b):\n    x = g(row.a)\n    return x\n"
+    code = "for row in f(a, b):\n    x = g(row.a)\n    print(x)\n"
     deep = "\n" + 20 * " "
-    assert dict(mutations.mutants(code.replace("return x", "print(x)"))) == {
+    assert {name: mutations.rewrite(name, code) for name in mutations.NAMES} == {
         "line_breaks": f"for row in f({deep}a, b):\n    x = g({deep}row.a)\n    print({deep}x)\n",
         "spaces": "for row in f(a,  b):\n    x =  g(row.a)\n    print(x)\n",
         "comments": "for row in f(a, b):  # checked\n    x = g(row.a)  # checked\n    print(x)  # checked\n",
         "renamed_loop_variables": "for row_1 in f(a, b):\n    x = g(row_1.a)\n    print(x)\n",
+        "aliased_imports": code,
     }
-    assert mutations.parenthesised_returns("def f():\n    return x + 1\n") == "def f():\n    return (x + 1)\n"
+    assert mutations.rewrite("line_breaks", "print 1, (2)\n") == "print 1, (2)\n"

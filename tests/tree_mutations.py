@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 import declared
 from ast_grep_py import SgNode
 
-from backline.intake.syntax import GRAMMARS, Tree, error_count
+from backline.intake.syntax import Tree, error_count
 from backline.leads import aliases
 
 LANGUAGES = frozenset(declared.DECLARING)
@@ -43,6 +44,7 @@ class Code:
     tokens: tuple[Token, ...]
 
 
+@lru_cache(maxsize=8)
 def code_of(text: str, language: str) -> Code:
     root = Tree(language, text).root
     return Code(language=language, text=text, root=root, tokens=tuple(_tokens(root, quoted=False)))
@@ -147,27 +149,22 @@ def aliased_imports(code: Code) -> str:
     return text[:at] + lines + text[at:]
 
 
-EVERYWHERE: tuple[Callable[[Code], str], ...] = (parentheses, other_order)
 MUTATIONS: tuple[Callable[[Code], str], ...] = (
-    *EVERYWHERE,
-    line_breaks,
-    chain_breaks,
-    spaces,
-    comments,
-    aliased_imports,
-)
+    other_order, line_breaks, chain_breaks, spaces, comments, parentheses, aliased_imports,
+)  # fmt: skip
+_BY_NAME = {mutate.__name__: mutate for mutate in MUTATIONS}
 
 
-def mutants(text: str, language: str, kept: Callable[[str], bool]) -> Iterator[tuple[str, str]]:
-    """Name and text of every rewriting that changes the text and has no syntax error that the text had not."""
-    assert language in GRAMMARS
-    code, errors = code_of(text, language), error_count(Tree(language, text))
-    for name, mutant in (
-        ("renamed_variables", renamed_variables(code, kept)),
-        *((mutate.__name__, mutate(code)) for mutate in (EVERYWHERE if language == "python" else MUTATIONS)),
-    ):
-        if mutant != text and error_count(Tree(language, mutant)) <= errors:
-            yield name, mutant
+def rewrite(name: str, text: str, language: str, kept: Callable[[str], bool]) -> str:
+    """*text* rewritten; the same where that would make a syntax error that it had not."""
+    code = code_of(text, language)
+    mutant = renamed_variables(code, kept) if name == "renamed_variables" else _BY_NAME[name](code)
+    return text if mutant != text and _errors(mutant, language) > _errors(text, language) else mutant
+
+
+@lru_cache(maxsize=8)
+def _errors(text: str, language: str) -> int:
+    return error_count(Tree(language, text))
 
 
 def _plain(code: Code) -> list[Token]:
