@@ -19,6 +19,7 @@ _OPERATORS = frozenset({
     "=", ":=", "+", "-", "*", "/", "%", "==", "!=", "===", "!==", "<", ">", "<=", ">=", "&&", "||", "??", "+=", ".=",
     "=>",
 })  # fmt: skip
+_DOTS = frozenset({".", "?.", "->", "&."})
 _HASH_COMMENTS = frozenset({"ruby"})
 _ONE_WORD = frozenset({"variable_name", "php_tag"})
 _GO_MODULES = {path: path.rpartition("/")[2] for path in sorted(aliases.GO_PACKAGES) if not path.endswith(("v2", "is"))}
@@ -70,13 +71,27 @@ def line_breaks(code: Code) -> str:
 
 
 def chain_breaks(code: Code) -> str:
-    """A method that is called on more than a name stands on a line of its own."""
-    edits = []
-    for before, dot, name, after in zip(code.tokens, code.tokens[1:], code.tokens[2:], code.tokens[3:], strict=False):
-        if dot.text in (".", "?.", "->", "&.") and after.text == "(" and not dot.quoted and _follows_more(before, code):
+    """A method stands on a line of its own where it is called on more than a name, or more is called on its result."""
+    edits, tokens = [], code.tokens
+    for number in range(1, len(tokens) - 2):
+        before, dot, name, after = tokens[number - 1 : number + 3]
+        called = after.text == "(" or (code.language == "ruby" and name.kind == "identifier")
+        if dot.text not in _DOTS or not called or dot.quoted or before.quoted:
+            continue
+        if _follows_more(before, code) or (code.language != "go" and _goes_on(tokens, number + 2)):
             here = name.start if code.language == "go" else dot.start
             edits.append((here, here, "\n" + 8 * " "))
     return _edited(code, edits)
+
+
+def _goes_on(tokens: tuple[Token, ...], number: int) -> bool:
+    """Whether a dot follows the arguments that open at *number*."""
+    depth = 0
+    for token in tokens[number:]:
+        depth += (token.text in ("(", "[", "{")) - (token.text in (")", "]", "}"))
+        if depth <= 0 and token.text not in (")", "]", "}"):
+            return depth == 0 and token.text in _DOTS
+    return False
 
 
 def spaces(code: Code) -> str:
