@@ -243,6 +243,7 @@ SILENT = [
     ("its guard stands behind another filter", "ruby", *behind(RAILS.replace("only: [:create, :update]", ":only => [:create, :update]\n  before_action :find_order, :authorize, :only => :destroy"), RAILS_NEW, "  private")),
     ("looking up is no guard", "ruby", *behind(RAILS.replace("require_login", "find_user"), RAILS_NEW, "  private")),
     ("its guard's list goes on", "ruby", *behind(RAILS.replace("only: [:create, :update]", "only: [:create, :update,\n    :destroy]"), RAILS_NEW, "  private")),
+    ("another filter runs before it", "ruby", *behind(RAILS.replace("\n\n  def create", "\n  before_action :find_order, only: [:update, :destroy]\n\n  def create", 1), RAILS_NEW, "  private")),
     ("it is private", "ruby", *behind(RAILS, RAILS_NEW, "  def order_params")),
     ("it is no controller", "ruby", *behind(RAILS.replace("OrdersController", "Orders"), RAILS_NEW, "  private")),
 ]  # fmt: skip

@@ -213,26 +213,22 @@ def _arguments(call: str) -> tuple[str, str]:
 
 
 def _rails(tree: Tree) -> Iterator[Entry]:
-    lines, guards = tree.text.split("\n"), list(_rails_guards(tree.text))
+    lines, filters = tree.text.split("\n"), [(f[1], f[2]) for f in islice(_BEFORE.finditer(tree.text), 40)]
+    guards = [(found[1], limits) for names, limits in filters if (found := _RAILS_GUARD.search(names))]
     private = next((n for n, line in enumerate(lines) if line.strip() in ("private", "protected")), len(lines))
     for definition in definitions(tree):
         scope, _, name = definition.name.rpartition(".")
         if definition.kind != "function" or not scope.endswith("Controller") or definition.start_line > private:
             continue
-        if any(_left_out(limits, name) for _, limits in guards):
-            continue
+        guard = next((guard for guard, limits in guards if _covers(limits, name)), None)
+        filtered = any(_covers(limits, name) for _, limits in filters)
+        if any(_left_out(limits, name) for _, limits in guards) or (guard is None and filtered):
+            continue  # Another filter runs before it: what that finds may be the caller's own.
         yield Entry(
             name=name, scope=scope, verb=READ if name in _RAILS_READS else WRITE, line=definition.start_line,
-            last=definition.line, guard=next((guard for guard, limits in guards if _covers(limits, name)), None),
+            last=definition.line, guard=guard,
             text="\n".join(lines[definition.start_line - 1 : definition.line])[:MOST_TEXT],
         )  # fmt: skip
-
-
-def _rails_guards(text: str) -> Iterator[tuple[str, str]]:
-    """Name and limits of each filter that asks who calls."""
-    for found in islice(_BEFORE.finditer(text), 40):
-        if name := _RAILS_GUARD.search(found[1]):
-            yield name[1], found[2]
 
 
 def _left_out(limits: str, action: str) -> bool:
