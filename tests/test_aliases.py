@@ -96,3 +96,20 @@ def test_a_suggestion_never_puts_a_spelled_out_name_into_the_file():
         ("python.requests-without-timeout", True),
         ("python.unsafe-yaml-load", False),
     ]
+
+
+NO_ALIAS = [
+    'const exec = require("child_process").exec;\nexec("ls " + x);\n',
+    "const readFileSync = require('fs').readFileSync;\nreadFileSync(x);\n",
+    'import jwt from "jose";\njwt.decode(token);\n',
+]
+
+
+@pytest.mark.parametrize("text", NO_ALIAS)
+def test_a_function_of_a_module_and_a_name_that_rules_know_are_left_as_they_are(text: str) -> None:
+    assert spelled_out(Tree("javascript", text)).text == text
+
+
+def test_the_promises_of_a_module_are_the_module() -> None:
+    text = 'const files = require("fs").promises;\nfiles.readFile(x);\n'
+    assert "fs.readFile(x)" in spelled_out(Tree("javascript", text)).text

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import multiprocessing
+import os
+import signal
 from pathlib import Path
 
 import pytest
 from repo import Repo
 
 from backline.intake.change import Change, from_branch
+from backline.intake.diff import FileDiff
 from backline.intake.git import Repository
 from backline.intake.selection import select
 from backline.leads import fanout
@@ -93,6 +96,28 @@ def test_rules_that_do_not_come_to_an_end_are_stopped_and_their_file_says_so(
     assert found.problems == {"app/slow.php": "the rules were stopped after 7 seconds"}
     assert {lead.path for lead in found.leads} == {"app/fast.py"}
     assert multiprocessing.active_children() == []
+
+
+def dies(*given: object) -> None:
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+def test_a_process_that_dies_is_named_for_its_files(repository: Repository, monkeypatch: pytest.MonkeyPatch) -> None:
+    change = from_branch(repository)
+    monkeypatch.setattr(fanout, "WORTH_LINES", 1)
+    monkeypatch.setattr(fanout, "work", dies)
+    monkeypatch.setattr(fanout.os, "cpu_count", lambda: 2)
+    found = gathered(change)
+    assert len(found.problems) == 12
+    assert set(found.problems.values()) == {"the process that runs the rules died"}
+
+
+def test_what_may_be_slow_stands_alone_and_last() -> None:
+    def job(name: str, size: int) -> fanout.Job:
+        return fanout.Job(FileDiff(path=name), "python", ((1, 10),), size)
+
+    jobs = [job("slow", 40_000), job("a", 10), job("b", 99_000), job("c", 10)]
+    assert [[each.file.path for each in chunk] for chunk in fanout._chunks(jobs)] == [["a", "c"], ["slow"], ["b"]]
 
 
 @pytest.mark.parametrize(

@@ -77,8 +77,6 @@ SILENT = [
     "'Dot1XConfigurationToken' => 'Dot1XConfigurationToken',",
     "DATABASE_URL: postgres://shop:shop-secret@db/shop",
     'connect_url = "mysql://root:root_secret_password@mysql:3306/shop"',
-    f'/// curl -H "Authorization: Bearer eyJ{some(30)}.eyJ{some(60)}.{some(43)}"',
-    f'    //! pepper_secret = "{some(24)}1aB"',
     f'url = "postgres://shop:{some(12)}@127.0.0.1:5432/shop"',
     'integrity = "sha512-' + some(86) + '=="',
     'commit = "9fceb02d0ae598e95dc970b74767f19372d61af8"',
@@ -96,6 +94,36 @@ SILENT = [
 @pytest.mark.parametrize("line", SILENT)
 def test_placeholders_hashes_and_words_are_silent(line: str) -> None:
     assert titles("app/settings.py", f"a = 1\n{line}\n") == []
+
+
+DOCUMENTED = [
+    f'/// curl -H "Authorization: Bearer eyJ{some(30)}.eyJ{some(60)}.{some(43)}"',
+    f'    //! pepper_secret = "{some(24)}1aB"',
+]
+
+
+@pytest.mark.parametrize("line", DOCUMENTED)
+def test_a_sample_in_documentation_is_silent_where_the_language_has_such_comments(line: str) -> None:
+    assert titles("src/lib.rs", f"a = 1\n{line}\n") == []
+    assert titles("src/lib.js", f"a = 1\n{line}\n") != []
+
+
+STILL_TOLD = [
+    f"export PGPASSWORD={(word := some(14))}; psql postgres://app:{word}@db.prod.internal/shop",
+    f'password = "{(word := some(20) + "1aB")}"; confirm_password = "{word}"',
+    f'url = "postgres://app:{some(12)}@localhost.corp.example.net/shop"',
+    'url = "postgres://app:k8fj2m9x7q1w4z-secret@db.prod.internal/shop"',
+]
+
+
+@pytest.mark.parametrize("line", STILL_TOLD)
+def test_what_only_looks_harmless_is_told(line: str) -> None:
+    assert titles("app/settings.py", f"a = 1\n{line}\n") != []
+
+
+def test_a_long_path_costs_no_time_to_speak_of() -> None:
+    path = f"config/dev{'_' * 4_000}.x"
+    assert titles(path, f'password = "{some(30)}1aB"\n') != []
 
 
 WEAK = [
@@ -179,6 +207,7 @@ def test_no_lead_quotes_the_secret(line: str, provider: str, severity: str) -> N
     [
         ("dev.toml", Severity.LOW), ("app/development.yml", Severity.LOW), ("app/local.json", Severity.LOW),
         ("share/index.development.sqlite3.toml", Severity.LOW),
+        ("config/local.production.yaml", Severity.HIGH),
         ("config/prod.toml", Severity.HIGH), ("src/dev/keys.py", Severity.HIGH), ("develop.toml", Severity.HIGH),
     ],
 )  # fmt: skip

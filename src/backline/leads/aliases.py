@@ -51,7 +51,7 @@ JS_MODULES = {
 }  # fmt: skip
 _JS_IMPORT = re.compile(
     r"^[ \t]*(?:import|const|let|var)[ \t]+(?:type[ \t]+)?(?:\*[ \t]*as[ \t]+)?(?:([\w$]+)|\{([\w$, :\t]+)\})[ \t]*"
-    r"(?:from|=[ \t]*require[ \t]*\()[ \t]*[\"'](?:node:)?([\w/-]+)[\"']",
+    r"(?:from|=[ \t]*require[ \t]*\()[ \t]*[\"'](?:node:)?([\w/-]+)[\"'](?![ \t]*\)[ \t]*\.(?!promises\b))",
     re.M,
 )
 GO_PACKAGES = frozenset({
@@ -92,7 +92,7 @@ def _of_javascript(text: str) -> Iterator[tuple[re.Pattern[str], str]]:
     for found in _JS_IMPORT.finditer(text):
         whole, names, module = found.groups()
         known = JS_MODULES.get(module)
-        if known and whole and whole != known:
+        if known and whole and whole not in JS_MODULES.values():
             yield re.compile(rf"(?<![\w.$]){re.escape(whole)}(?=\s*\??[.(])"), known
         for name in (names or "").split(",") if known else ():
             original, other = [*re.split(r"\s+as\s+|\s*:\s*", name.strip()), ""][:2]

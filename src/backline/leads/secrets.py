@@ -22,14 +22,14 @@ _FOR_READERS = re.compile(
     r"|(?:^|/)(?:test_[^/]*|conftest\.py|[^/]*[._-](?:test|spec)s?\.\w+|[^/]*Tests?\.\w+|[^/]*\.(?:md|rst|adoc|txt|ipynb))$"
 )
 _FOR_DEVELOPERS = re.compile(
-    r"(?i)(?:^|[/._-])(?:dev|development|local|e2e)(?:[._-]\w+){0,4}\.(?:toml|ya?ml|json|ini|conf|sh)$"
+    r"(?i)(?:^|[/._-])(?:dev|development|local|e2e)(?:[._-](?!prod)[a-z0-9]{1,40}){0,4}\.(?:toml|ya?ml|json|ini|conf|sh)$"
 )
 _LOCK_OR_BUILT = re.compile(
     r"(?i)(?:^|/)[^/]*(?:[.-]lock(?:\.\w+)?|\.lockb|package-lock\.json|\.sum|\.min\.\w+|\.map|\.svg)$"
 )
-_OWN_MACHINE = re.compile(r"@(?:localhost|127\.0\.0\.1)\b")
+_OWN_MACHINE = re.compile(r"@(?:localhost|127\.0\.0\.1)(?![\w.-])")
 _DEFAULT = re.compile(
-    r"(?i)(?:[a-z0-9]{1,20}[-_]){1,3}(?:admin|root|postgres|mysql|guest|pass|passwd|password|pwd|secret|token)\d{0,4}"
+    r"(?i)(?:[a-z]{1,20}[-_]){1,3}(?:admin|root|postgres|mysql|guest|pass|passwd|password|pwd|secret|token)\d{0,4}"
 )
 """`shop-secret`, `root_secret_password`: masked like any other, but no news to anybody."""
 _DOCUMENTED = re.compile(r"\s*//[/!]")
@@ -81,7 +81,7 @@ def _counts(path: str, text: str, token: Token) -> bool:
     value = text[token.start : token.end]
     if token.provider.name not in _UNPROVEN:
         return not placeholder(_body(token.provider, value))
-    if _FOR_READERS.search(path) or _LOCK_OR_BUILT.search(path) or _DOCUMENTED.match(_line_of(text, token)):
+    if _FOR_READERS.search(path) or _LOCK_OR_BUILT.search(path) or _documented(path, text, token):
         return False
     if token.provider.name == "private key":
         return len(set(value)) > 16
@@ -98,9 +98,14 @@ def _line_of(text: str, token: Token) -> str:
     return text[start + 1 : end if end >= 0 else len(text)]
 
 
+def _documented(path: str, text: str, token: Token) -> bool:
+    return path.endswith((".rs", ".cs")) and bool(_DOCUMENTED.match(_line_of(text, token)))
+
+
 def _names_itself(line: str, value: str) -> bool:
     """`'Dot1XConfigurationToken' => 'Dot1XConfigurationToken'`: a table of names."""
-    return line.count(value) > 1
+    key, _, rest = line.partition(value)
+    return bool(re.match(r"""["']?\s*(?:=>|:)\s*["']?""" + re.escape(value), rest)) and not key.strip(" \t\"'{([,")
 
 
 def _body(provider: Provider, value: str) -> str:
