@@ -180,6 +180,10 @@ SPEAKS = [
     ("java", *behind(SPRING, SPRING_NEW, "}"), "`remove`", "(`PreAuthorize`)"),
     ("kotlin", *behind(KOTLIN, KOTLIN_NEW, "}"), "`remove`", "(`PreAuthorize`)"),
     ("csharp", *behind(CSHARP, CSHARP_NEW, "}"), "`Remove`", "(`Authorize`)"),
+    ("javascript", *behind(EXPRESS, EXPRESS_NEW.replace("('", "(\n  '"), "module"), "`DELETE /orders/:id`", "requireAuth"),
+    ("javascript", *behind(EXPRESS, EXPRESS_NEW.replace(");", "); // no auth needed, see router.use(requireAuth)"), "module"), "`DELETE /orders/:id`", "requireAuth"),
+    ("python", *behind(FLASK, FLASK_NEW.replace("    return", "    # permission: later\n    return")), "`delete_order`", "login_required"),
+    ("typescript", *behind(NEST.replace("  @Post()\n", "  @Post()\n  @ApiResponse({\n    status: 200,\n    schema: {\n      type: 'object',\n    },\n  })\n", 1), NEST_NEW, "}"), "`remove`", "UseGuards"),
     ("go", *behind(GIN, GIN_NEW, "}"), "`DELETE /orders/:id`", "(`requireLogin`)"),
     ("php", *behind(LARAVEL, LARAVEL_NEW), "`DELETE /orders/{order}`", "(`middleware('auth')`)"),
     ("ruby", *behind(RAILS, RAILS_NEW, "  private"), "`destroy`", "(`require_login`)"),
@@ -245,6 +249,11 @@ SILENT = [
     ("its guard's list goes on", "ruby", *behind(RAILS.replace("only: [:create, :update]", "only: [:create, :update,\n    :destroy]"), RAILS_NEW, "  private")),
     ("another filter runs before it", "ruby", *behind(RAILS.replace("\n\n  def create", "\n  before_action :find_order, only: [:update, :destroy]\n\n  def create", 1), RAILS_NEW, "  private")),
     ("it is private", "ruby", *behind(RAILS, RAILS_NEW, "  def order_params")),
+    ("it is private", "ruby", *behind(RAILS, RAILS_NEW.replace("def destroy", "private def destroy"), "  private")),
+    ("it is private", "ruby", *behind(RAILS, RAILS_NEW + "  private :destroy\n\n", "  private")),
+    ("it is private", "ruby", *behind(RAILS.replace("  private", "  private # helpers"), RAILS_NEW, "  def order_params")),
+    ("it is of the class", "ruby", *behind(RAILS, RAILS_NEW.replace("def destroy", "def self.destroy"), "  private")),
+    ("it is guarded, behind a dictionary", "python", *behind(FLASK, FLASK_NEW.replace(")\ndef", ", responses={\n    404:\n        Missing,\n})\n@login_required\ndef"))),
     ("it is no controller", "ruby", *behind(RAILS.replace("OrdersController", "Orders"), RAILS_NEW, "  private")),
 ]  # fmt: skip
 

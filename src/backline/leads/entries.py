@@ -101,19 +101,15 @@ OPEN = re.compile(
 """Everybody may, and the code says so."""
 _WRITES = re.compile(r"(?i)\b(?:post|put|patch|delete)\b")
 _BEFORE = re.compile(
-    r"^\s*before_action[ \t(]+((?::(?!(?:only|except|if|unless)\b)\w+[?!]?,?[ \t]*){1,9})([^\n]{0,400}(?:(?<=[,\[(])\n[^\n]{0,200})?)",
+    r"^[ \t]*before_action[ \t(]+((?::(?!(?:only|except|if|unless)\b)\w+[?!]?,?[ \t]*){1,9})([^\n]{0,400}(?:(?<=[,\[(])\n[^\n]{0,200})?)",
     re.M,
 )
 _RAILS_GUARD = re.compile(
     r":(?!find_|load_|set_|fetch_|assign_)(\w*(?:auth|login|logged|sign_?in|signed|admin|permission|owner|access|(?:require|ensure|verify|check|must)_\w*(?:user|account|member|role|token|session))\w*)"
 )
+_PRIVATE = ("private", "protected")
+_PRIVATE_NAMES = re.compile(r"(?m)^[ \t]*(?:private|protected)[ \t(]+((?::\w+[?!]?[, \t]*){1,40})")
 _RAILS_READS = ("index", "show", "new", "edit")
-
-
-def is_route(line: str, language: str) -> bool:
-    """*line* opens an entry point, as far as one line can say."""
-    forms = [form for form in (DECORATED.get(language), REGISTERED.get(language)) if form]
-    return any(re.search(form.route, line) for form in forms) or (language == "ruby" and "def " in line)
 
 
 def comparable(text: str, language: str, enough: int) -> bool:
@@ -142,7 +138,7 @@ def _decorated(tree: Tree, form: Decorated) -> Iterator[Entry]:
     guarded = [d for d in known if d.kind == "class" and _CLASS_GUARD.search(_class_head(d, known, lines))]
     for definition in known:
         text = "\n".join(lines[definition.start_line - 1 : definition.line])[:MOST_TEXT]
-        head = _head(text, tree.language)
+        head = _head(text, definition, tree.language)
         found = route.search(head) if definition.kind == "function" else None
         if found is None or any(d.start_line <= definition.start_line <= d.line for d in guarded):
             continue
@@ -164,10 +160,10 @@ def _named(guard: re.Pattern[str], text: str) -> str | None:
     return next(filter(None, found.groups())) if found else None
 
 
-def _head(text: str, language: str) -> str:
-    """Decorators and signature: up to the first line that opens the body."""
-    opens = ":" if language == "python" else r"(?:\{|=>.*|;)"
-    found = re.search(rf"(?m)^\s*(?![@\s\[]|#\[)[^\n]*{opens}\s*(?:#.*|//.*)?$", text)
+def _head(text: str, definition: Definition, language: str) -> str:
+    """Decorators and signature: up to the line that opens the body."""
+    opens = re.compile(r"(?m):[ \t]*$" if language == "python" else r"(?m)(?:\{|=>[^\n]*|;)[ \t]*$")
+    found = opens.search(text, max(0, text.find(definition.header[:60])))
     return text[: found.end()] if found else text
 
 
@@ -184,10 +180,8 @@ def _registered(tree: Tree, form: Registered) -> Iterator[Entry]:
     bodies = {d.name: d for d in definitions(tree)}
     for node in tree.root.find_all(kind="expression_statement"):
         span = node.range()
-        call, line = (
-            tree.text[span.start.index : min(span.end.index, span.start.index + MOST_TEXT)],
-            span.start.line + 1,
-        )
+        call = tree.text[span.start.index : min(span.end.index, span.start.index + MOST_TEXT)]
+        line = span.start.line + 1
         if (found := route.match(call)) is None:
             continue
         inner, handler = _arguments(call)
@@ -215,10 +209,13 @@ def _arguments(call: str) -> tuple[str, str]:
 def _rails(tree: Tree) -> Iterator[Entry]:
     lines, filters = tree.text.split("\n"), [(f[1], f[2]) for f in islice(_BEFORE.finditer(tree.text), 40)]
     guards = [(found[1], limits) for names, limits in filters if (found := _RAILS_GUARD.search(names))]
-    private = next((n for n, line in enumerate(lines) if line.strip() in ("private", "protected")), len(lines))
+    private = next((n for n, line in enumerate(lines) if line.strip() in _PRIVATE), len(lines))
+    hidden = {name for names in _PRIVATE_NAMES.findall(tree.text) for name in re.findall(r"\w+[?!]?", names)}
     for definition in definitions(tree):
         scope, _, name = definition.name.rpartition(".")
         if definition.kind != "function" or not scope.endswith("Controller") or definition.start_line > private:
+            continue
+        if name in hidden or definition.header.startswith((*_PRIVATE, "def self.")):
             continue
         guard = next((guard for guard, limits in guards if _covers(limits, name)), None)
         filtered = any(_covers(limits, name) for _, limits in filters)

@@ -9,7 +9,8 @@ from itertools import islice
 
 from backline.finding import Category, Confidence, Severity
 from backline.intake.syntax import Tree
-from backline.leads.entries import OPEN, READ, WRITE, Entry, comparable, entries, is_route
+from backline.leads.comments import without_comments
+from backline.leads.entries import OPEN, READ, WRITE, Entry, comparable, entries
 from backline.leads.lead import Lead
 from backline.leads.reach import confidence_in, reach_of, severity_in
 
@@ -39,10 +40,7 @@ def find(tree: Tree, path: str, changed: Collection[int]) -> list[Lead]:
     """Leads on the routes among the *changed* lines (1-based) of a whole file."""
     if not comparable(tree.text, tree.language, ENOUGH):
         return []
-    lines = tree.text.split("\n")
-    if not any(is_route(lines[number - 1], tree.language) for number in changed if number <= len(lines)):
-        return []
-    found = list(islice(entries(tree), MOST))
+    found = list(islice(entries(without_comments(tree)), MOST))
     fresh = [entry for entry in found if entry.guard is None and entry.line in changed]
     told = ((entry, _siblings(entry, found, changed)) for entry in fresh)
     return [_lead(path, entry, like) for entry, like in islice(told, MOST_SAID) if like and not _open(entry)]
