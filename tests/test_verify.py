@@ -26,6 +26,9 @@ from test_run import ORDERS
 from backline.finding import Category, Confidence, Finding, Severity, Side, Suggestion
 from backline.reviewer import agent, claude
 from backline.reviewer.budget import Options
+from backline.reviewer.claims import Claims
+from backline.reviewer.context import task_text
+from backline.reviewer.lookup import Files
 from backline.reviewer.material import Material
 from backline.reviewer.reply import Evidence
 from backline.reviewer.run import find
@@ -387,6 +390,24 @@ def test_a_claim_outside_what_the_finders_saw_brings_its_own_code():
     assert len(got.verdicts) == 2
     assert ["TASK" in material(body) for body in server.bodies] == [True, False]
     assert ["SELECT 1;" in material(body) for body in server.bodies] == [False, True]
+
+
+@pytest.mark.parametrize("line", [1, 200, 850, 853, 854, 855, 1_706, 1_707, 3_000, 5_999])
+def test_of_a_file_in_pieces_it_sees_the_piece_with_the_claim_and_the_lines_of_the_evidence(line: int):
+    text = "".join(
+        f"value_{n} = compute({n}, 'some words that make this line as long as lines are')\n" for n in range(6_000)
+    )
+    claim = raised(path="app/long.py", start_line=line, line=line, quote="x")
+    made = change({"app/long.py": text})
+    tasks = plan(made.files, [])
+    assert len(tasks) > 3, "it is cut into pieces"
+    task = Material(mark="m", preamble="p", tasks=tasks, text=str).task_of(claim)
+    whole = task_text(task, made, {"app/long.py": "python"}, ())
+    assert f"+{line}|value_{line - 1} = " in whole
+    files = Files(made.blobs, made.blobs)
+    evidence = {claim.fingerprint: (Evidence("app/long.py", 5_000), Evidence("app/long.py", line))}
+    sent = Claims(change=made, choices=choices(made), places=evidence, files=files).text([claim], task)
+    assert ("5000|value_4999 = " in whole) != ("5000|value_4999 = " in sent)
 
 
 def test_no_claim_ends_its_delimiters():

@@ -14,7 +14,7 @@ from backline.intake.selection import Choice
 from backline.reviewer.context import task_text
 from backline.reviewer.lookup import Files, NoAnswer, holds_secrets, read_file
 from backline.reviewer.reply import Evidence
-from backline.reviewer.tasks import MOST_TOKENS, Lines, Part, Task, touches
+from backline.reviewer.tasks import MOST_TOKENS, Lines, Part, Task, holds, touches
 from backline.visible import mask, show, show_line
 
 MOST_PLACES = 12
@@ -35,41 +35,30 @@ class Claims:
     """Fingerprint → where its evidence is, as `places` found it."""
     files: Files
 
-    def code(self, batch: Sequence[Finding]) -> str:
+    def code(self, batch: Sequence[Finding]) -> Task:
         """The files of the claims, for a conversation that begins with no finder's task."""
-        return self._code_of(_claimed(self.change.files, batch))
+        return Task(tuple(_claimed(self.change.files, batch)))
 
-    def text(self, batch: Sequence[Finding], shown: Iterable[str] = ()) -> str:
-        """The claims, behind the code at their evidence that is not in the files *shown* already."""
-        code = self._code_of(self._pointed_at(batch, set(shown) | {finding.path for finding in batch}))
+    def render(self, task: Task) -> str:
+        languages = {choice.path: choice.language for choice in self.choices}
+        return task_text(task, self.change, languages, ())
+
+    def text(self, batch: Sequence[Finding], shown: Task) -> str:
+        """The claims, behind the code at their evidence that *shown* does not show already."""
+        places = list(dict.fromkeys(p for f in batch for p in self.places.get(f.fingerprint, ())))
+        pointed = self._pointed_at(places, shown.parts)
         claims = [self._claim(number, finding) for number, finding in enumerate(batch, 1)]
-        quoted = "".join(self._unchanged(batch))
+        quoted = "".join(self._unchanged(places, (*shown.parts, *pointed)))
+        code = self.render(Task(tuple(pointed)))
         return f"{code}{quoted}\n\n=== claims\n{json.dumps(claims, indent=1, ensure_ascii=False)}".lstrip("\n")
 
-    def _code_of(self, parts: Sequence[Part]) -> str:
-        languages = {choice.path: choice.language for choice in self.choices}
-        return task_text(Task(tuple(parts)), self.change, languages, ())
-
-    def _unchanged(self, batch: Sequence[Finding]) -> Iterator[str]:
-        """The code around places that no diff shows, as far as it fits."""
-        changed = {show_line(file.path): file for file in self.change.files}
-        room, seen = MOST_AROUND, set[tuple[str, int]]()
-        for place in (place for finding in batch for place in self.places.get(finding.fingerprint, ())):
-            lines = _lines(self.files, place)
-            near = {(place.path, n) for n in lines}
-            hidden = not (near & seen or _in_diff(changed.get(place.path), place))
-            code = _code(self.files, place.path, lines) if hidden else ""
-            if 0 < len(code) <= room:
-                seen.add((place.path, place.line))
-                room -= len(code)
-                yield code
-
-    def _pointed_at(self, batch: Sequence[Finding], shown: set[str]) -> list[Part]:
+    def _pointed_at(self, places: Sequence[Evidence], shown: Sequence[Part]) -> list[Part]:
         """Changed files that the finders read too, as far as they fit: each one spares a turn with Read."""
         wanted: dict[str, list[Lines]] = {}
-        for place in (place for finding in batch for place in self.places.get(finding.fingerprint, ())):
-            wanted.setdefault(place.path, []).append((Side.RIGHT, place.line, place.line))
-        selected = {choice.path for choice in self.choices if choice.selected} - shown
+        for place in places:
+            if not _shows(shown, place):
+                wanted.setdefault(place.path, []).append((Side.RIGHT, place.line, place.line))
+        selected = {choice.path for choice in self.choices if choice.selected} - {part.file.path for part in shown}
         parts, room = [], MOST_TOKENS
         for file in self.change.files:
             lines = wanted.get(show_line(file.path), [])
@@ -78,6 +67,21 @@ class Claims:
                 parts.append(part)
                 room -= part.tokens
         return parts
+
+    def _unchanged(self, places: Sequence[Evidence], shown: Sequence[Part]) -> Iterator[str]:
+        """The code around places that nothing else shows, as far as it fits."""
+        selected = {choice.path for choice in self.choices if choice.selected}
+        left_out = {show_line(file.path) for file in self.change.files if file.path not in selected}
+        room, seen = MOST_AROUND, set[tuple[str, int]]()
+        for place in places:
+            lines = _lines(self.files, place)
+            near = {(place.path, n) for n in lines}
+            hidden = place.path not in left_out and not (near & seen or _shows(shown, place))
+            code = _code(self.files, place.path, lines) if hidden else ""
+            if 0 < len(code) <= room:
+                seen.add((place.path, place.line))
+                room -= len(code)
+                yield code
 
     def _claim(self, number: int, finding: Finding) -> dict[str, Any]:
         return {
@@ -96,8 +100,9 @@ def places(evidence: Iterable[Evidence], files: Files) -> tuple[Evidence, ...]:
     return tuple(place for place in known if place.line <= files.line_count(place.path))
 
 
-def _in_diff(file: FileDiff | None, place: Evidence) -> bool:
-    return file is not None and any(touches(hunk, (Side.RIGHT, place.line, place.line)) for hunk in file.hunks)
+def _shows(parts: Iterable[Part], place: Evidence) -> bool:
+    at = (Side.RIGHT, place.line, place.line)
+    return any(show_line(part.file.path) == place.path and holds(part, part.file.path, at) for part in parts)
 
 
 def _lines(files: Files, place: Evidence) -> range:

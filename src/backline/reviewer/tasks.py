@@ -54,7 +54,7 @@ def touches(hunk: Hunk, lines: Lines) -> bool:
     side, first, last = lines
     right = side is Side.RIGHT
     start, count = (hunk.new_start, hunk.new_count) if right else (hunk.old_start, hunk.old_count)
-    return first <= start + count and start <= last
+    return first < start + max(count, 1) and start <= last
 
 
 def holds(part: Part, path: str, lines: Lines) -> bool:

@@ -146,8 +146,8 @@ class Look:
         return None, Verdicts(verdicts=answer, failures=missing, usage=talk.usage, notes=notes)
 
     def _opening(self, batch: Batch) -> list[Block]:
-        shown = batch.task.paths if batch.task else ()
-        code = self.material.text(batch.task) if batch.task else self.claims.code(batch.findings)
+        shown = batch.task or self.claims.code(batch.findings)
+        code = self.material.text(shown) if batch.task else self.claims.render(shown)
         claims = self.material.framed(self.claims.text(batch.findings, shown))
         return self.material.opening(code, prompt.second_look(claims, len(batch.findings)))
 
