@@ -137,6 +137,7 @@ class GitHub:
         self._listed: dict[tuple[str, str], list[Any]] = {}
         self._lock = threading.Lock()
         self._http = ThreadingHTTPServer(("127.0.0.1", 0), type("Handler", (_Handler,), {"github": self}))
+        self._http.socket.settimeout(1)  # A client that is gone before it is accepted would stop the server for ever.
         self._http.daemon_threads = False
         self.connections: set[socket.socket] = set()
         self.url = f"http://127.0.0.1:{self._http.server_address[1]}"

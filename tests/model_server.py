@@ -105,6 +105,7 @@ class ModelServer:
                     server._serve(self, raw)
 
         self._http = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self._http.socket.settimeout(1)  # A client that is gone before it is accepted would stop the server for ever.
         self._http.daemon_threads = True
         self._thread = threading.Thread(target=self._http.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
 
