@@ -33,7 +33,7 @@ else
 endif
 
 test: setup
-	@$(BIN)/python -m pytest -n auto $(ARGS)
+	@$(BIN)/python -m pytest -n auto --dist worksteal $(ARGS)
 
 lint: setup
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy
@@ -47,7 +47,7 @@ bench: setup
 	@$(BIN)/python bench/rules.py --top 15
 
 soak: setup
-	@BACKLINE_SOAK=1 $(BIN)/python -m pytest -n auto -m soak $(ARGS)
+	@BACKLINE_SOAK=1 $(BIN)/python -m pytest -n auto --dist worksteal -m soak $(ARGS)
 
 clean:
 	rm -rf .venv .uv dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
