@@ -221,6 +221,7 @@ SILENT = [
     ("its router is guarded", "javascript", *behind(EXPRESS.replace("router.get", "router.use(requireAuth);\nrouter.get", 1), EXPRESS_NEW, "module")),
     ("a session is loaded before it", "javascript", *behind(EXPRESS.replace("router.get", "router.use(middleware.loadMemberSession);\nrouter.get", 1), EXPRESS_NEW, "module")),
     ("what its list of middlewares holds is not seen", "javascript", *behind(EXPRESS, EXPRESS_NEW.replace(", ", ", middlewares, ", 1), "module")),
+    ("it is what browsers ask for", "javascript", *behind(EXPRESS.replace("router.get", "router.get('/b', requireAuth, b);\nrouter.get('/a', requireAuth, a);\n//", 1), "router.get('/manifest.json', (req, res) => res.json(manifest));\n", "module")),
     ("it is guarded", "javascript", *behind(EXPRESS, EXPRESS_NEW.replace(", ", ", requireAuth, ", 1), "module")),
     ("it is guarded by a list", "javascript", *behind(EXPRESS, EXPRESS_NEW.replace(", ", ", [requireAdmin, audit], ", 1), "module")),
     ("it is guarded by a call", "javascript", *behind(EXPRESS, EXPRESS_NEW.replace(", ", ", passport.authenticate('jwt'), ", 1), "module")),

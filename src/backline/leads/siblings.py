@@ -27,7 +27,7 @@ _PUBLIC = re.compile(
     r"|token|\botp|csrf|unsubscribe|\bjoin|invit|session|password"
 )
 _PUBLIC_READ = re.compile(
-    r"(?i)health|ready|readiness|livez?\b|liveness|ping\b|status|version|metrics|static|assets?|favicon|robots|\bdocs|openapi|swagger|schema"
+    r"(?i)health|ready|readiness|livez?\b|liveness|ping\b|status|version|metrics|static|assets?|favicon|robots|manifest|sitemap|service-?worker|\bdocs|openapi|swagger|schema"
     r"|^index$|home|landing|error|not_?found|well-known"
 )
 _OWN_CHECK = re.compile(
