@@ -76,7 +76,7 @@ def test_several_processes_find_what_one_finds(repository: Repository, monkeypat
     assert sorted(map(repr, apart.leads)) == sorted(map(repr, alone.leads))
 
 
-SLOW = "<?php\nfunction f() {\n" + "  $x = $_GET['a'];\n  redirect($x);\n" * 3_000 + "}\n"
+SLOW = "<?php\nfunction f() {\n" + "  $x = $_GET['a'];\n  redirect($x);\n" * 8_000 + "}\n"
 """One function that a rule looks through from each of its statements: minutes."""
 
 
@@ -90,10 +90,10 @@ def test_rules_that_do_not_come_to_an_end_are_stopped_and_their_file_says_so(
     made.write("app/slow.php", SLOW)
     made.write("app/fast.py", BAD)
     made.commit()
-    monkeypatch.setattr(fanout, "SECONDS", 6.0)
+    monkeypatch.setattr(fanout, "SECONDS", 12.0)
     with Repository.open(made.path) as repository:
         found = gathered(from_branch(repository))
-    assert found.problems == {"app/slow.php": "the rules were stopped after 7 seconds"}
+    assert found.problems == {"app/slow.php": "the rules were stopped after 15 seconds"}
     assert {lead.path for lead in found.leads} == {"app/fast.py"}
     assert multiprocessing.active_children() == []
 

@@ -56,7 +56,7 @@ def test_the_rubric_explains_every_field():
 
 
 def test_the_prompts_stay_short_enough_to_be_read_with_every_task():
-    system = prompt.finder_system(agent.own())
+    system = prompt.system_text(agent.own())
     assert len(system) < 16_000 and len(prompt.page("verify")) < 6_000
     assert (
         system.index("## How you work")

@@ -38,13 +38,13 @@ class Tree:
     def root(self) -> SgNode:
         from ast_grep_py import SgRoot
 
-        with _no_panic(self.language):
+        with no_panic(self.language):
             return SgRoot(self.text, GRAMMARS[self.language]).root()
 
     @cached_property
     def outline(self) -> tuple[tuple[Definition, int], ...]:
         """Every definition in order, with the index of the one around it or -1."""
-        with _no_panic(self.language):
+        with no_panic(self.language):
             return tuple(outline(self.root, self.text, BY_LANGUAGE[self.language]))
 
     @cached_property
@@ -76,7 +76,7 @@ def enclosing(tree: Tree, line: int) -> tuple[Definition, ...]:
 def error_count(tree: Tree) -> int:
     """ERROR nodes and zero-width leaves (tree-sitter repairs with MISSING nodes); compare, do not test for zero."""
     root = tree.root
-    with _no_panic(tree.language):
+    with no_panic(tree.language):
         errors = len(root.find_all(kind="ERROR"))
         return errors + sum(node.is_leaf() and node.kind() != "ERROR" for node in root.find_all(regex="^$"))
 
@@ -87,14 +87,14 @@ def imports(tree: Tree) -> tuple[str, ...]:
     if not rules:
         return ()
     root = tree.root
-    with _no_panic(tree.language):
+    with no_panic(tree.language):
         found = root.find_all({"rule": {"any": list(rules)}})  # type: ignore[call-overload]
         return tuple(node.text().strip() for node in found)
 
 
 @contextmanager
-def _no_panic(language: str) -> Iterator[None]:
-    """A panic in ast-grep's Rust code arrives as a BaseException that ``except Exception`` lets through."""
+def no_panic(language: str) -> Iterator[None]:
+    """A panic in ast-grep's Rust code, a BaseException that ``except Exception`` lets through, becomes a FileProblem."""
     try:
         yield
     except BaseException as error:

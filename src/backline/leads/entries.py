@@ -26,7 +26,6 @@ class Entry:
     verb: str
     """read | write: a public list beside guarded writes is nothing strange."""
     line: int
-    last: int
     guard: str | None
     text: str
     """Route, signature and body."""
@@ -144,7 +143,7 @@ def _decorated(tree: Tree, form: Decorated) -> Iterator[Entry]:
             continue
         scope, _, name = definition.name.rpartition(".")
         yield Entry(
-            name=name, scope=scope, verb=_verb(found, head), line=definition.start_line, last=definition.line,
+            name=name, scope=scope, verb=_verb(found, head), line=definition.start_line,
             guard=_named(guard, head), text=text,
         )  # fmt: skip
 
@@ -188,7 +187,7 @@ def _registered(tree: Tree, form: Registered) -> Iterator[Entry]:
         body = bodies.get(handler)
         yield Entry(
             name=f"{found[2].upper()} {call.split(',')[0].partition('(')[2].strip(QUOTES)}", scope=found[1],
-            verb=WRITE if _WRITES.fullmatch(found[2]) else READ, line=line, last=line + call.count("\n"),
+            verb=WRITE if _WRITES.fullmatch(found[2]) else READ, line=line,
             guard=_named(guard, inner),
             text=call + ("\n".join(lines[body.start_line - 1 : body.line])[:MOST_TEXT] if body else ""),
         )  # fmt: skip
@@ -223,7 +222,7 @@ def _rails(tree: Tree) -> Iterator[Entry]:
             continue  # Another filter runs before it: what that finds may be the caller's own.
         yield Entry(
             name=name, scope=scope, verb=READ if name in _RAILS_READS else WRITE, line=definition.start_line,
-            last=definition.line, guard=guard,
+            guard=guard,
             text="\n".join(lines[definition.start_line - 1 : definition.line])[:MOST_TEXT],
         )  # fmt: skip
 

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from backline.errors import FileProblem, RequestError
 from backline.finding import Suggestion
-from backline.intake.syntax import Tree, parse
+from backline.intake.syntax import Tree, no_panic, parse
 from backline.leads import siblings, statements
 from backline.leads.aliases import spelled_out
 from backline.leads.depth import MOST_LEVELS, too_deep
@@ -81,7 +81,10 @@ def find(
     if language in STATEMENT_LANGUAGES:
         return statements.leads(text, language, path, changed, rules)
     tree, lines = parse(text, language), frozenset(changed)
-    return [*leads(tree, path, lines, rules), *siblings.find(tree, path, lines)] if tree else []
+    if tree is None:
+        return []
+    with no_panic(language):
+        return [*leads(tree, path, lines, rules), *siblings.find(tree, path, lines)]
 
 
 def leads(tree: Tree, path: str, changed: Iterable[int], rules: Iterable[Shelved | Rule]) -> list[Lead]:
@@ -128,14 +131,9 @@ def _in_tests(node: SgNode) -> bool:
 
 def _nodes(rule: Rule, tree: Tree) -> list[SgNode]:
     screen, matcher = _matchers(rule)
-    try:
-        if screen and tree.root.find(cast("Config", screen)) is None:
-            return []
-        return tree.root.find_all(cast("Config", matcher))
-    except BaseException as error:
-        if _is_panic(error):
-            raise FileProblem("the parser failed on this file") from None
-        raise
+    if screen and tree.root.find(cast("Config", screen)) is None:
+        return []
+    return tree.root.find_all(cast("Config", matcher))
 
 
 def _is_panic(error: BaseException) -> bool:

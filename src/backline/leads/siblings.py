@@ -56,7 +56,7 @@ def _siblings(entry: Entry, found: Sequence[Entry], new: Collection[int]) -> lis
 
 def _open(entry: Entry) -> bool:
     """Public by its name, or it checks for itself."""
-    shown = f"{entry.name} {entry.text.partition(chr(10))[0]}"
+    shown = f"{entry.name} {entry.text.splitlines()[0]}"
     public = _PUBLIC.search(shown) or (entry.verb == READ and _PUBLIC_READ.search(shown))
     return bool(public or _OWN_CHECK.search(entry.text) or OPEN.search(entry.text))
 

@@ -35,7 +35,7 @@ class Claims:
     """Fingerprint → where its evidence is, as `places` found it."""
     files: Files
 
-    def code(self, batch: Sequence[Finding]) -> Task:
+    def task(self, batch: Sequence[Finding]) -> Task:
         """The files of the claims, for a conversation that begins with no finder's task."""
         return Task(tuple(_claimed(self.change.files, batch)))
 

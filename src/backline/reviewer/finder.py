@@ -117,7 +117,7 @@ class Finder:
     def _setting(self, name: str) -> Setting:
         return Setting(
             model=self.model, budget=self.budget, name=name, effort=self.budget.options.effort,
-            system=prompt.finder_system(self.agent), schema=SCHEMA,
+            system=prompt.system_text(self.agent), schema=SCHEMA,
         )  # fmt: skip
 
 

@@ -46,7 +46,7 @@ def page(name: str) -> str:
     return (folder("prompts") / f"{name}.md").read_text("utf-8").strip()
 
 
-def finder_system(agent: Agent) -> str:
+def system_text(agent: Agent) -> str:
     """The same text for every task, focus and sample of one agent and for the second look: one cached prefix."""
     return "\n\n".join([agent.instructions, page("security"), page("performance"), page("rubric")])
 

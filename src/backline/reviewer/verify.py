@@ -146,7 +146,7 @@ class Look:
         return None, Verdicts(verdicts=answer, failures=missing, usage=talk.usage, notes=notes)
 
     def _opening(self, batch: Batch) -> list[Block]:
-        shown = batch.task or self.claims.code(batch.findings)
+        shown = batch.task or self.claims.task(batch.findings)
         code = self.material.text(shown) if batch.task else self.claims.render(shown)
         claims = self.material.framed(self.claims.text(batch.findings, shown))
         return self.material.opening(code, prompt.second_look(claims, len(batch.findings)))
@@ -155,7 +155,7 @@ class Look:
         options = self.budget.options
         return Setting(
             model=self.model, budget=self.budget, name=name, effort=options.effort,
-            system=prompt.finder_system(self.agent), schema=SCHEMA,
+            system=prompt.system_text(self.agent), schema=SCHEMA,
         )  # fmt: skip
 
 
