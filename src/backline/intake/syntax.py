@@ -94,7 +94,7 @@ def imports(tree: Tree) -> tuple[str, ...]:
 
 @contextmanager
 def no_panic(language: str) -> Iterator[None]:
-    """A panic in ast-grep's Rust code, a BaseException that ``except Exception`` lets through, becomes a FileProblem."""
+    """A panic in ast-grep's Rust code, a BaseException that ``except Exception`` lets through, is a FileProblem."""
     try:
         yield
     except BaseException as error:
