@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from github_server import Fault, GitHub, Note
@@ -12,10 +13,12 @@ from repo import branched
 from reports import finding, report
 from running import Run
 
+from backline import publishing
+from backline.errors import RequestError
 from backline.finding import Category, Finding, Severity
 from backline.intake import marker, state, threads
 from backline.intake.github import GitHubError
-from backline.output.saved import to_json
+from backline.output.saved import from_json, to_json
 from backline.publish.outcome import Outcome, outcome
 from backline.report import Report
 
@@ -495,14 +498,56 @@ def test_without_a_report_the_job_is_incomplete(
     assert "INCOMPLETE" in run.summary.read_text()
 
 
-def test_a_saved_report_is_published_from_a_laptop(server: GitHub, tmp_path: Path) -> None:
+def on_a_laptop(server: GitHub, tmp_path: Path) -> Run:
+    """A saved report, without what `collect` wrote and without a runner's environment."""
     run = Run(server, tmp_path)
     run.collect()
     run.review()
     (run.change / "change.json").unlink()
     run.environ = {k: v for k, v in run.environ.items() if k.endswith("_URL")} | {"GH_TOKEN": server.token}
-    assert run.publish() == 0
+    return run
+
+
+def test_a_saved_report_is_published_from_a_laptop(
+    server: GitHub, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert on_a_laptop(server, tmp_path).publish() == 0
     assert (len(server.pull.threads), len(server.pull.comments)) == (2, 1)
+    said = capsys.readouterr()
+    assert (said.out, said.err.splitlines()[-1]) == ("", "backline: 2 new line comments on acme/shop#7")
+
+
+BRANCH: dict[str, Any] = {"repository": None, "pull_request": None}
+"""What the report of a branch says in place of a pull request."""
+
+
+@pytest.mark.parametrize(
+    ("changed", "name", "posted"),
+    [
+        (BRANCH, "acme/shop#7", "2 new line comments on acme/shop#7"),
+        ({}, "Acme/Shop#7", "2 new line comments on acme/shop#7"),
+        (BRANCH, None, "nothing was posted: the report names no pull request; --pr names one"),
+        (BRANCH | {"head": None}, "acme/shop#7", "nothing was posted: the report is of work that is not committed"),
+        (BRANCH, "https://example.org/acme/shop/pull/7", "nothing was posted: --pr: example.org is not "),
+    ],
+)
+def test_a_report_goes_to_the_pull_request_that_is_named(
+    server: GitHub, tmp_path: Path, capsys: pytest.CaptureFixture[str],
+    changed: dict[str, Any], name: str | None, posted: str,
+) -> None:  # fmt: skip
+    run = on_a_laptop(server, tmp_path)
+    run.report_file.write_text(to_json(replace(from_json(run.report_file.read_text()), **changed)))
+    publishing.publish(str(run.report_file), {"pull_request": [name]} if name else {}, run.environ)
+    assert posted in capsys.readouterr().err
+    assert len(server.pull.threads) == (2 if "comments" in posted else 0)
+
+
+@pytest.mark.parametrize("name", ["garbage!!", "acme/shop#8", "acme/other#7"])
+def test_a_report_goes_to_no_other_pull_request(server: GitHub, tmp_path: Path, name: str) -> None:
+    run = on_a_laptop(server, tmp_path)
+    with pytest.raises(RequestError, match=r"wants a number, OWNER/REPO#N|the report is of acme/shop#7"):
+        publishing.publish(str(run.report_file), {"pull_request": [name]}, run.environ)
+    assert server.writes() == []
 
 
 # -- who speaks ------------------------------------------------------------------------------------------------------

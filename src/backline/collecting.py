@@ -16,11 +16,11 @@ from backline.intake.collected import Collected
 from backline.intake.event import Asked, Nothing, Pull, Refs, decide, pull_of
 from backline.intake.fetch import Commits, Remote
 from backline.intake.git import Repository
-from backline.intake.github import Client, GitHubError, server_for, server_of
+from backline.intake.github import Client, GitHubError, server_for
 from backline.options import CONFIG
 from backline.settings import Settings
 from backline.terminal import say
-from backline.ways_out import INCOMPLETE
+from backline.ways_out import INCOMPLETE, in_action
 
 MAX_EVENT = 30_000_000
 
@@ -37,7 +37,7 @@ def collect(
     )
     if isinstance(decision, Nothing):
         return _nothing(folder, decision.sentence)
-    client = Client(server_of(environ), token_of(environ), sleep)
+    client = Client(server_for(settings.pull_request or "", environ), token_of(environ), sleep)
     try:
         made = _pull(client, decision, environ) if isinstance(decision, Pull) else _refs(client, decision)
         if made.nothing:
@@ -57,7 +57,7 @@ def collect(
 
 def token_of(environ: Mapping[str, str]) -> str:
     """GH_TOKEN is what people have on a laptop; a runner has one token under one name."""
-    names = ("GITHUB_TOKEN",) if environ.get("GITHUB_ACTIONS") == "true" else ("GITHUB_TOKEN", "GH_TOKEN")
+    names = ("GITHUB_TOKEN",) if in_action(environ) else ("GITHUB_TOKEN", "GH_TOKEN")
     for name in names:
         if environ.get(name):
             return environ[name]

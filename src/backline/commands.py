@@ -29,7 +29,7 @@ from backline.options import CONFIG
 from backline.output.render import form_of, rendered
 from backline.report import Report
 from backline.settings import Settings, make
-from backline.ways_out import exit_code
+from backline.ways_out import exit_code, in_action
 
 
 def review(arguments: argparse.Namespace) -> int:
@@ -57,7 +57,7 @@ def review(arguments: argparse.Namespace) -> int:
             _write(name, rendered(report, form, around))
         shown = terminal.wants_colour(sys.stdout, os.environ), terminal.width(sys.stdout)
         sys.stdout.write(rendered(report, settings.format, around, colour=shown[0], width=shown[1]))
-    return exit_code(report, settings, action=_in_action())
+    return exit_code(report, settings, action=in_action(os.environ))
 
 
 def _review_pull(arguments: argparse.Namespace, name: str) -> int:
@@ -170,10 +170,6 @@ def _configuration(settings: Settings, repo: git.Repository | None) -> Mapping[s
         return config.read(path.read_bytes(), settings.config or CONFIG)
     except OSError as error:
         raise RequestError(f"--config {path}: {error.strerror}") from None
-
-
-def _in_action() -> bool:
-    return os.environ.get("GITHUB_ACTIONS") == "true"
 
 
 def collect(arguments: argparse.Namespace) -> int:

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from backline.errors import RequestError
 from backline.settings import Settings
 from backline.terminal import say
+from backline.ways_out import in_action
 
 
 def key_of(environ: Mapping[str, str]) -> str:
@@ -24,7 +25,7 @@ def wanted(settings: Settings, key: str) -> bool:
 def address(environ: Mapping[str, str]) -> str | None:
     """ANTHROPIC_BASE_URL, for a laptop behind a gateway. In a workflow an earlier step may have set it: not there."""
     url = environ.get("ANTHROPIC_BASE_URL", "").strip()
-    if url and environ.get("GITHUB_ACTIONS") == "true":
+    if url and in_action(environ):
         say("ANTHROPIC_BASE_URL is not used in a workflow; the input base-url names another address")
         return None
     return url or None

@@ -5,42 +5,27 @@ from __future__ import annotations
 import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
-from backline.collecting import base_configuration, signature_of, token_of
+from backline.collecting import base_configuration, token_of
 from backline.errors import BacklineError, RequestError
-from backline.finding import Finding
-from backline.intake import collected, pull, state
-from backline.intake.anchors import Anchors
+from backline.intake import collected
 from backline.intake.collected import Collected
-from backline.intake.github import Client, server_of
-from backline.intake.pull import Pulled
-from backline.intake.state import State
-from backline.intake.threads import SILENT, said
-from backline.output import markdown, receipt, workflow
+from backline.intake.event import pull_of
+from backline.intake.github import Client, server_for
+from backline.output import markdown, workflow
+from backline.output.receipt import plural
 from backline.output.saved import from_json
-from backline.publish import comment, plan
-from backline.publish.github import Posted, Poster
-from backline.publish.plan import Plan
+from backline.posting import Result, post
 from backline.report import Report
 from backline.settings import Settings, make
 from backline.terminal import say
-from backline.ways_out import INCOMPLETE, exit_code
+from backline.ways_out import INCOMPLETE, exit_code, in_action
 
 CODE = "code"
 """The file beside change.json in which the review's step leaves its exit code."""
 NO_REPORT = "INCOMPLETE: the review left no report"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Result:
-    """What was posted, for people and for the exit code."""
-
-    report: Report
-    whole: bool
-    """Every finding is on a line or in the summary comment."""
-    notes: tuple[str, ...] = ()
 
 
 def publish(
@@ -62,15 +47,30 @@ def publish(
     if folder and made:
         with collected.repository(folder, made) as objects:
             settings = make(flags, environ, base_configuration(objects, made, settings))
+    report = _named(report, settings, environ)
     _summarise(environ, markdown.render(report))
     _outputs(environ, report, Path(name))
     result = _posted(report, made, settings, environ, sleep)
-    if not result.whole:
+    if not result.whole and in_action(environ):
         sys.stdout.write(workflow.annotate(result.report))
+    if result.comments is not None:
+        say(f"{plural(result.comments, 'new line comment')} on {report.repository}#{report.pull_request}")
     for note in result.notes:
         say(note)
         _summarise(environ, f"- {markdown.line(note, 400)}\n")
-    return exit_code(result.report, settings, action=environ.get("GITHUB_ACTIONS") == "true")
+    return exit_code(result.report, settings, action=in_action(environ))
+
+
+def _named(report: Report, settings: Settings, environ: Mapping[str, str]) -> Report:
+    """With `--pr` the report of a branch goes to that pull request; one that has been of another goes nowhere."""
+    if not settings.pull_request:
+        return report
+    repository, number = pull_of(settings.pull_request, environ.get("GITHUB_REPOSITORY") or report.repository)
+    if not report.pull_request:
+        return replace(report, repository=repository, pull_request=number)
+    if (str(report.repository).lower(), report.pull_request) != (repository.lower(), number):
+        raise RequestError(f"--pr {repository}#{number}: the report is of {report.repository}#{report.pull_request}")
+    return report
 
 
 def _report(file: Path) -> Report | None:
@@ -83,7 +83,8 @@ def _report(file: Path) -> Report | None:
 
 def _without_report(folder: Path | None, environ: Mapping[str, str]) -> int:
     """The review's own code, unless it says that all was well."""
-    sys.stdout.write(f"::error title=Backline::{NO_REPORT}\n")
+    if in_action(environ):
+        sys.stdout.write(f"::error title=Backline::{NO_REPORT}\n")
     _summarise(environ, f"## Backline: {NO_REPORT}\n\nThe log of the review's step says why.\n")
     try:
         code = int((folder / CODE).read_text().strip()[:3]) if folder else 0
@@ -115,119 +116,21 @@ def _posted(
     sleep: Callable[[float], None],
 ) -> Result:
     if not (report.repository and report.pull_request and report.head):
-        return Result(report=report, whole=False)
+        return Result(report=report, whole=False, notes=() if in_action(environ) else (_nowhere(report),))
     try:
-        client = Client(server_of(environ), token_of(environ), sleep)
+        client = Client(server_for(settings.pull_request or "", environ), token_of(environ), sleep)
     except RequestError as error:
         return Result(report=report, whole=False, notes=(f"nothing was posted: {error}",))
     try:
-        return _post(client, report, made, settings, environ)
+        return post(client, report, made, settings, environ)
     except BacklineError as error:
         return Result(report=report, whole=False, notes=(f"nothing was posted: {error}",))
     finally:
         client.close()
 
 
-def _post(
-    client: Client, report: Report, made: Collected | None, settings: Settings, environ: Mapping[str, str]
-) -> Result:
-    repository, number = str(report.repository), int(report.pull_request or 0)
-    by = signature_of(environ)
-
-    def look() -> Pulled:
-        return pull.pull(client, repository, number, by)
-
-    found = look()
-    report = replace(report, findings=plan.counted(report, found.threads))
-    if found.state != "OPEN" or found.locked:
-        why = "locked" if found.locked else found.state.lower()
-        return Result(report=report, whole=False, notes=(f"nothing was posted: the pull request is {why}",))
-    anchors = made.anchors if made else _anchors(client, report, found)
-    earlier = state.unpack(found.summary.body) if found.summary else State()
-    todo = plan.make(report, found.threads, anchors, earlier, settings.max_comments)
-    poster = Poster(client=client, repository=repository, number=number, by=by, look=look)
-    posted = poster.review(
-        report, todo.comments, environ.get("GITHUB_RUN_ID", "") + environ.get("GITHUB_RUN_ATTEMPT", "")
-    )
-    notes = [pull.PARTIAL] if found.partial else []
-    notes += [f"not all line comments were taken: {posted.why}"] if posted.why else []
-    if posted.may_write:
-        notes += _mark(poster, todo, report)
-    if found.head != report.head:
-        # The run of the new head writes the summary: an older one must not take its place.
-        return Result(
-            report=report,
-            whole=len(posted.done) == len(todo.comments) and not todo.reasons,
-            notes=(*notes, "the pull request has moved on: its summary is left to the next run"),
-        )
-    refused = _summary(poster, report, todo, posted, earlier, found, environ) if posted.may_write else posted.why
-    return Result(
-        report=report,
-        whole=not refused,
-        notes=(*notes, *([f"the summary was not posted: {refused}"] if refused else [])),
-    )
-
-
-def _anchors(client: Client, report: Report, found: Pulled) -> tuple[Anchors, ...]:
-    """For a report without what `collect` wrote."""
-    compared = pull.compare(client, str(report.repository), found.base, str(report.head), report.pull_request)
-    return compared.anchors
-
-
-def _mark(poster: Poster, todo: Plan, report: Report) -> list[str]:
-    """Threads whose code is gone. Resolving wants a permission that most tokens lack: one refusal is enough."""
-    notes: list[str] = []
-    may_resolve = True
-    for thread in todo.addressed:
-        refused = poster.edit(thread.comment, comment.addressed_body(thread.body, report.head or ""))
-        if refused:
-            notes.append(f"a comment could not be marked as addressed: {refused}")
-            break
-        may_resolve = may_resolve and not poster.resolve(thread.id)
-    return notes
-
-
-def _summary(
-    poster: Poster, report: Report, todo: Plan, posted: Posted, earlier: State, found: Pulled,
-    environ: Mapping[str, str],
-) -> str:  # fmt: skip
-    """Writes the summary when it says something new; "" or why it could not be written."""
-    if todo.quiet and not found.summary:
-        return ""
-    failed = _failed(todo, posted)
-    kept = _state(report, todo, posted, earlier, found)
-    if found.summary and earlier.shown == kept.shown:
-        return ""
-    reasons = dict(todo.reasons) | dict.fromkeys(failed, plan.NOT_TAKEN)
-    body = comment.summary_body(
-        report,
-        by=poster.by,
-        name=f"workflow {environ.get('GITHUB_WORKFLOW') or '-'}, job {environ.get('GITHUB_JOB') or '-'}",
-        on_lines=(*todo.on_lines, *posted.done),
-        reasons=reasons,
-        links=poster.links,
-        state=state.pack(kept, comment.STATE_ROOM),
-    )
-    return poster.summary(body, found.summary)
-
-
-def _failed(todo: Plan, posted: Posted) -> list[str]:
-    return [each.finding.fingerprint for each in todo.comments if each.finding.fingerprint not in posted.done]
-
-
-def _state(report: Report, todo: Plan, posted: Posted, earlier: State, found: Pulled) -> State:
-    """Also what people silenced, should they take it back, and what is gone but not yet marked."""
-    now = {finding.fingerprint for finding in report.findings}
-    waiting, failed = frozenset(todo.waiting), _failed(todo, posted)
-
-    def stays(finding: Finding) -> bool:
-        return finding.fingerprint in waiting or said(finding, found.threads) in SILENT
-
-    silent = tuple(f for f in earlier.findings if f.fingerprint not in now and stays(f))
-    return State(
-        hunks=tuple(sorted(set(report.hunks))),
-        findings=(*report.findings, *silent),
-        due=tuple(sorted({*failed} - posted.refused)),
-        refuted=plan.refuted(report),
-        shown=plan.digest(report, [*failed, *waiting, receipt.headline(report)]),
-    )
+def _nowhere(report: Report) -> str:
+    """In the action this is the review of two refs; on a laptop somebody wanted it posted."""
+    if not report.pull_request:
+        return "nothing was posted: the report names no pull request; --pr names one"
+    return "nothing was posted: the report is of work that is not committed"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from backline.finding import Severity
 from backline.options import NEVER
 from backline.report import FAILED, REVIEWED, RULES_ONLY, UNCHANGED, Report
@@ -10,6 +12,11 @@ from backline.settings import Settings
 COMPLETE = 0
 FINDINGS = 1
 INCOMPLETE = 3
+
+
+def in_action(environ: Mapping[str, str]) -> bool:
+    """On a GitHub runner."""
+    return environ.get("GITHUB_ACTIONS") == "true"
 
 
 def exit_code(report: Report, settings: Settings, *, action: bool) -> int:

@@ -19,7 +19,6 @@ _SHORT = re.compile(rf"({_NAME})#([1-9][0-9]{{0,8}})")
 _PATH = re.compile(rf"/({_NAME})/pull/([1-9][0-9]{{0,8}})(?:/[a-z]*)?")
 _REF = re.compile(r"[A-Za-z0-9][A-Za-z0-9._/+#@=-]{0,199}")
 _SHA = re.compile(r"[0-9a-f]{40}(?:[0-9a-f]{24})?")
-_WANTED = "wants a number, OWNER/REPO#N or the pull request's address"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,7 +86,8 @@ def pull_of(text: str, repository: str | None) -> tuple[str, int]:
     if found is None and text.startswith(("https://", "http://127.0.0.1", "http://localhost")):
         found = _PATH.fullmatch(urlsplit(text).path.rstrip("/"))
     if found is None:
-        raise RequestError(f"pull-request: {_WANTED}, not {shown(text)}")
+        number = "a number, " if repository else ""
+        raise RequestError(f"pull-request: wants {number}OWNER/REPO#N or the pull request's address, not {shown(text)}")
     return found[1], int(found[2])
 
 

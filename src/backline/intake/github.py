@@ -76,10 +76,11 @@ def server_for(address: str, environ: Mapping[str, str]) -> Server:
     found = urlsplit(address)
     known = server_of(environ)
     host = found.netloc.lower()
-    if not found.scheme or host in ("github.com", urlsplit(known.web).netloc):
+    own = urlsplit(known.web).netloc
+    if not found.scheme or host == own:
         return known
     if found.scheme != "https" or host != environ.get("GH_HOST", "").lower():
-        raise RequestError(f"--pr: {shown(host)} is not github.com: GH_HOST={shown(host)} says that your token is its")
+        raise RequestError(f"--pr: {shown(host)} is not {own}: GH_HOST={shown(host)} says that your token is its")
     return Server(api=f"https://{host}/api/v3", graphql=f"https://{host}/api/graphql", web=f"https://{host}")
 
 

@@ -1,0 +1,141 @@
+"""One report onto one pull request: the plan, one review, the summary in place, the threads whose code is gone."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from backline.collecting import signature_of
+from backline.finding import Finding
+from backline.intake import pull, state
+from backline.intake.anchors import Anchors
+from backline.intake.collected import Collected
+from backline.intake.github import Client
+from backline.intake.pull import Pulled
+from backline.intake.state import State
+from backline.intake.threads import SILENT, said
+from backline.output import receipt
+from backline.publish import comment, plan
+from backline.publish.github import Posted, Poster
+from backline.publish.plan import Plan
+from backline.report import Report
+from backline.settings import Settings
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Result:
+    """What was posted, for people and for the exit code."""
+
+    report: Report
+    whole: bool
+    """Every finding is on a line or in the summary comment."""
+    comments: int | None = None
+    """Line comments that were posted now; None when nothing could be."""
+    notes: tuple[str, ...] = ()
+
+
+def post(
+    client: Client, report: Report, made: Collected | None, settings: Settings, environ: Mapping[str, str]
+) -> Result:
+    repository, number = str(report.repository), int(report.pull_request or 0)
+    by = signature_of(environ)
+
+    def look() -> Pulled:
+        return pull.pull(client, repository, number, by)
+
+    found = look()
+    report = replace(report, findings=plan.counted(report, found.threads))
+    if found.state != "OPEN" or found.locked:
+        why = "locked" if found.locked else found.state.lower()
+        return Result(report=report, whole=False, notes=(f"nothing was posted: the pull request is {why}",))
+    anchors = made.anchors if made else _anchors(client, report, found)
+    earlier = state.unpack(found.summary.body) if found.summary else State()
+    todo = plan.make(report, found.threads, anchors, earlier, settings.max_comments)
+    poster = Poster(client=client, repository=repository, number=number, by=by, look=look)
+    posted = poster.review(
+        report, todo.comments, environ.get("GITHUB_RUN_ID", "") + environ.get("GITHUB_RUN_ATTEMPT", "")
+    )
+    notes = [pull.PARTIAL] if found.partial else []
+    notes += [f"not all line comments were taken: {posted.why}"] if posted.why else []
+    if posted.may_write:
+        notes += _mark(poster, todo, report)
+    if found.head != report.head:
+        # The run of the new head writes the summary: an older one must not take its place.
+        return Result(
+            report=report,
+            whole=len(posted.done) == len(todo.comments) and not todo.reasons,
+            comments=len(posted.done),
+            notes=(*notes, "the pull request has moved on: its summary is left to the next run"),
+        )
+    refused = _summary(poster, report, todo, posted, earlier, found, environ) if posted.may_write else posted.why
+    return Result(
+        report=report,
+        whole=not refused,
+        comments=len(posted.done) if posted.may_write else None,
+        notes=(*notes, *([f"the summary was not posted: {refused}"] if refused else [])),
+    )
+
+
+def _anchors(client: Client, report: Report, found: Pulled) -> tuple[Anchors, ...]:
+    """For a report without what `collect` wrote."""
+    compared = pull.compare(client, str(report.repository), found.base, str(report.head), report.pull_request)
+    return compared.anchors
+
+
+def _mark(poster: Poster, todo: Plan, report: Report) -> list[str]:
+    """Threads whose code is gone. Resolving wants a permission that most tokens lack: one refusal is enough."""
+    notes: list[str] = []
+    may_resolve = True
+    for thread in todo.addressed:
+        refused = poster.edit(thread.comment, comment.addressed_body(thread.body, report.head or ""))
+        if refused:
+            notes.append(f"a comment could not be marked as addressed: {refused}")
+            break
+        may_resolve = may_resolve and not poster.resolve(thread.id)
+    return notes
+
+
+def _summary(
+    poster: Poster, report: Report, todo: Plan, posted: Posted, earlier: State, found: Pulled,
+    environ: Mapping[str, str],
+) -> str:  # fmt: skip
+    """Writes the summary when it says something new; "" or why it could not be written."""
+    if todo.quiet and not found.summary:
+        return ""
+    failed = _failed(todo, posted)
+    kept = _state(report, todo, posted, earlier, found)
+    if found.summary and earlier.shown == kept.shown:
+        return ""
+    reasons = dict(todo.reasons) | dict.fromkeys(failed, plan.NOT_TAKEN)
+    body = comment.summary_body(
+        report,
+        by=poster.by,
+        name=f"workflow {environ.get('GITHUB_WORKFLOW') or '-'}, job {environ.get('GITHUB_JOB') or '-'}",
+        on_lines=(*todo.on_lines, *posted.done),
+        reasons=reasons,
+        links=poster.links,
+        state=state.pack(kept, comment.STATE_ROOM),
+    )
+    return poster.summary(body, found.summary)
+
+
+def _failed(todo: Plan, posted: Posted) -> list[str]:
+    return [each.finding.fingerprint for each in todo.comments if each.finding.fingerprint not in posted.done]
+
+
+def _state(report: Report, todo: Plan, posted: Posted, earlier: State, found: Pulled) -> State:
+    """Also what people silenced, should they take it back, and what is gone but not yet marked."""
+    now = {finding.fingerprint for finding in report.findings}
+    waiting, failed = frozenset(todo.waiting), _failed(todo, posted)
+
+    def stays(finding: Finding) -> bool:
+        return finding.fingerprint in waiting or said(finding, found.threads) in SILENT
+
+    silent = tuple(f for f in earlier.findings if f.fingerprint not in now and stays(f))
+    return State(
+        hunks=tuple(sorted(set(report.hunks))),
+        findings=(*report.findings, *silent),
+        due=tuple(sorted({*failed} - posted.refused)),
+        refuted=plan.refuted(report),
+        shown=plan.digest(report, [*failed, *waiting, receipt.headline(report)]),
+    )
