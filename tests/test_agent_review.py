@@ -139,6 +139,100 @@ def test_what_is_unsure_loses_confidence_and_a_rule_stands(review: Review) -> No
     assert by_source(report)["rules"]["verification"] == "deterministic"
 
 
+def test_what_the_second_look_says_of_a_finding_that_stands_is_on_record(review: Review) -> None:
+    for verdict in ("confirmed", "unsure"):
+        with serving(finder(FINDING, verdict=verdict, reason="Both read first.")) as server:
+            _, report = review(server)
+        assert f"second look: {verdict} at app/prices.py:9: Both read first." in report["notes"]
+
+
+@pytest.mark.parametrize(
+    ("reason", "severity"),
+    [
+        ("Severity medium: it needs two at once.", "medium"),
+        ("Severity critical: anybody can.", "high"),
+        ("It happens. Severity low: no.", "high"),
+        ("Severity none: no.", "high"),
+    ],
+)
+def test_a_claim_may_be_found_less_severe_and_a_rules_may_not(review: Review, reason: str, severity: str) -> None:
+    with serving(finder(FINDING, reason=reason)) as server:
+        _, report = review(server)
+    assert by_source(report)["claude"]["severity"] == severity
+    assert by_source(report)["rules"]["severity"] == "medium"
+
+
+AT_THE_RULES_LINE = FINDING | {
+    "quote": '    return requests.get(f"https://prices.internal/{sku}").json()', "category": "performance",
+    "cwe": "CWE-862", "severity": "critical", "title": "Anybody reads every price", "body": "Anybody does.",
+}  # fmt: skip
+SAME = {"cwe": "CWE-400", "title": "A slow partner holds every worker"}
+
+
+def about(title: str, word: str) -> Callable[..., Answer]:
+    """The second look says *word* of the claim of this title, and confirms every other one."""
+
+    def make(*findings: dict[str, Any]) -> Answer:
+        def answer(body: dict[str, Any], n: int) -> Any:
+            if not is_second_look(body):
+                return finder(*findings)(body, n)
+            said = [(c["id"], word if c["title"] == title else "confirmed") for c in claims(body)]
+            place = {"reason": "read", "path": "app/prices.py", "line": 1}
+            return json.dumps({"verdicts": [{"id": id_, "verdict": verdict, **place} for id_, verdict in said]})
+
+        return answer
+
+    return make
+
+
+@pytest.mark.parametrize("word", ["refuted", "unsure", "failed"])
+@pytest.mark.parametrize("other", [{}, SAME, {"cwe": None}])
+@pytest.mark.parametrize("confidence", ["high", "low"])
+def test_a_claim_at_a_rules_line_that_does_not_hold_takes_nothing_from_the_rule(
+    review: Review, other: dict[str, Any], word: str, confidence: str
+) -> None:
+    claim = AT_THE_RULES_LINE | other | {"confidence": confidence}
+    made = about(claim["title"], word)(claim)
+
+    def answer(body: dict[str, Any], n: int) -> Any:
+        return Fault(400) if word == "failed" and is_second_look(body) else made(body, n)
+
+    with serving(answer) as server:
+        _, report = review(server)
+    found = by_source(report)["rules"]
+    assert (found["rule"], found["severity"]) == ("python.requests-without-timeout", "medium")
+    assert found["verification"] == ("deterministic" if word == "failed" else "confirmed")
+    assert "Anybody" not in found["title"] + found["body"]
+    claude = by_source(report).get("claude")
+    assert claude is None or (
+        claude["verification"] == "unverified" and word != "refuted" and claim["cwe"] == "CWE-862"
+    )
+
+
+def test_a_rules_finding_that_is_refuted_takes_nothing_from_a_claim_at_its_line(review: Review) -> None:
+    title = "`requests.get` can wait forever"
+    with serving(about(title, "refuted")(AT_THE_RULES_LINE | SAME)) as server:
+        _, report = review(server)
+    assert [f["rule"] for f in report["findings"]] == [None]
+    assert [f["verification"] for f in report["findings"]] == ["confirmed"]
+
+
+def test_two_weaknesses_at_one_line_are_two_findings_with_two_fingerprints(review: Review) -> None:
+    with serving(finder(AT_THE_RULES_LINE)) as server:
+        _, report = review(server)
+    assert {f["source"] for f in report["findings"]} == {"rules", "claude"}
+    assert len({f["fingerprint"] for f in report["findings"]}) == 2
+    assert {f["line"] for f in report["findings"]} == {5}
+
+
+def test_a_confirmed_claim_and_a_rule_about_the_same_are_one_finding(review: Review) -> None:
+    with serving(finder(AT_THE_RULES_LINE | SAME)) as server:
+        _, report = review(server)
+    [found] = report["findings"]
+    assert (found["source"], found["rule"]) == ("claude", "python.requests-without-timeout")
+    assert (found["title"], found["verification"]) == (SAME["title"], "confirmed")
+
+
 def test_a_quote_that_is_nowhere_is_set_aside(review: Review) -> None:
     with serving(finder(FINDING | {"quote": "order.balance = 0"})) as server:
         _, report = review(server)

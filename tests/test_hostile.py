@@ -80,8 +80,9 @@ def one_hostile_run(server: ModelServer, model, seed: int) -> None:
     ledger_holds(outcome, set(PATHS))
     findings = [raised(n, path=rng.choice(PATHS)) for n in range(1, 4)]
     looked = second_look(made, findings, options, model, clock=clock, tree=made.blobs, budget=budget)
-    prints = {f.fingerprint for f in findings}
-    assert set(looked.verdicts) | set(looked.failures) == prints and not set(looked.verdicts) & set(looked.failures)
+    assert set(looked.verdicts) | set(looked.failures) == set(findings) and not set(looked.verdicts) & set(
+        looked.failures
+    )
     assert all(v.verdict != "refuted" or v.path for v in looked.verdicts.values())
     assert server.objections == [], "every conversation that we send is valid"
     assert outcome.usage.calls + looked.usage.calls == server.calls <= 400

@@ -10,9 +10,11 @@ from hypothesis import strategies as st
 from reports import finding
 
 from backline.finding import Category, Confidence, Finding, Kind, Severity, Side, Source, Suggestion, Verification
-from backline.findings.merge import merge, rank
+from backline.findings.identity import is_guard
+from backline.findings.merge import merge, once, rank
 
 CLAUDE = {"source": Source.CLAUDE, "rule": None, "verification": Verification.UNVERIFIED}
+CONFIRMED: dict[str, Any] = {"verification": Verification.CONFIRMED}
 
 
 def at(start_line: int, line: int | None = None, **fields: Any) -> Finding:
@@ -31,6 +33,10 @@ def claude(start_line: int, line: int | None = None, **fields: Any) -> Finding:
         (at(10, 19), at(14)),
         (at(10), claude(10)),
         (at(10), claude(8, 15)),
+        (at(10, cwe="CWE-564"), claude(10)),
+        (at(10, cwe="CWE-862"), claude(10, cwe=None)),
+        (at(10, 12, cwe="CWE-862"), at(12, rule="b.rule")),
+        (claude(10, 12, cwe="CWE-862"), claude(12, cwe="CWE-639")),
         (claude(10), claude(10, 11, title="Other words")),
         (at(10, cwe="CWE-400"), at(10, cwe="CWE-400", category=Category.PERFORMANCE)),
         (at(10, rule="guard.secret"), at(10, rule="guard.secret", title="Another token on the line")),
@@ -52,6 +58,8 @@ def test_one_defect_is_one_comment(one: Finding, other: Finding) -> None:
         (at(10, 12), at(13, 14)),
         (at(10), at(10, path="app/DB.py")),
         (at(10), at(10, side=Side.LEFT)),
+        (at(10, 12, cwe="CWE-306"), claude(12)),
+        (claude(10, 12, cwe="CWE-306"), claude(12)),
         (at(10, cwe=None), at(10, cwe=None, category=Category.PERFORMANCE)),
         (at(10, cwe="CWE-400"), at(10, cwe="CWE-770", category=Category.PERFORMANCE)),
         (at(10, 12, cwe="CWE-400"), at(10, 11, cwe="CWE-400", category=Category.PERFORMANCE)),
@@ -66,16 +74,65 @@ def test_two_defects_are_two_comments(one: Finding, other: Finding) -> None:
     assert len(standing) == 2 and not dropped
 
 
-def test_a_models_prose_stands_with_the_rules_id_and_the_best_of_both() -> None:
+def test_a_models_confirmed_prose_stands_with_the_rules_id_and_the_best_of_both() -> None:
     rule = at(10, severity=Severity.CRITICAL, suggestion=Suggestion(start_line=10, line=10, replacement="x"))
-    model = claude(9, 12, severity=Severity.LOW, confidence=Confidence.LOW, cwe=None)
+    model = claude(9, 12, severity=Severity.LOW, confidence=Confidence.LOW, **CONFIRMED)
     [merged], [gone] = merge([rule, model])
     assert (merged.source, merged.rule, merged.cwe) == (Source.CLAUDE, rule.rule, "CWE-89")
     assert (merged.title, merged.body) == (model.title, model.body)
     assert (merged.start_line, merged.line, merged.fingerprint) == (9, 12, model.fingerprint)
     assert (merged.severity, merged.confidence) == (Severity.CRITICAL, Confidence.HIGH)
-    assert (merged.verification, merged.suggestion) == (Verification.DETERMINISTIC, rule.suggestion)
+    assert (merged.verification, merged.suggestion) == (Verification.CONFIRMED, rule.suggestion)
     assert gone.finding == rule and gone.reason == "merged into “A model's title”"
+
+
+def test_what_nobody_has_verified_changes_nothing_of_a_rules_finding() -> None:
+    rule = at(10)
+    standing, [gone] = merge([rule, claude(9, 12, severity=Severity.CRITICAL, cwe=None)])
+    assert standing == [rule] and gone.reason == f"merged into {rule.rule}"
+
+
+def test_a_fix_of_another_weakness_is_no_fix() -> None:
+    fix = Suggestion(start_line=10, line=10, replacement="x")
+    [merged], _ = merge([at(10, suggestion=fix), claude(10, cwe=None, **CONFIRMED)])
+    assert merged.suggestion is None
+    assert merged.body == "A model's prose. Also here: SQL built from request data."
+
+
+def test_a_question_makes_no_problem_worse() -> None:
+    [merged], _ = merge([at(10), claude(10, kind=Kind.QUESTION, severity=Severity.CRITICAL, **CONFIRMED)])
+    assert merged.severity is Severity.HIGH
+
+
+def test_two_weaknesses_at_one_line_are_two_identities_and_a_rule_keeps_its_own() -> None:
+    rule, model = at(10, fingerprint="one"), claude(10, cwe="CWE-862", fingerprint="one", **CONFIRMED)
+    standing, _ = merge([model, rule])
+    assert len({f.fingerprint for f in standing}) == 2
+    assert [f.fingerprint for f in standing if f.source is Source.RULES] == ["one"]
+    assert standing == merge([rule, model])[0]
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "kept"),
+    [
+        (claude(10), claude(10, 12, title="Other words"), 1),
+        (claude(10, cwe="CWE-862"), claude(10, cwe="CWE-639"), 1),
+        (claude(10, cwe=None), claude(10, cwe=None), 1),
+        (at(10, rule="a"), at(10, 12, rule="b"), 1),
+        (claude(10), claude(9, 10), 2),
+        (claude(10), claude(10, cwe="CWE-862"), 2),
+        (claude(10), claude(10, cwe=None), 2),
+        (claude(10), claude(10, kind=Kind.QUESTION), 2),
+        (claude(10), at(10), 2),
+        (at(10, rule="a", cwe=None), at(10, rule="b", cwe=None), 2),
+        (at(10, rule="guard.secret"), at(10), 2),
+    ],
+)
+def test_what_is_still_to_be_judged_is_one_claim_only_where_it_is_the_same(
+    one: Finding, other: Finding, kept: int
+) -> None:
+    claims, repeated = once([one, other])
+    assert len(claims) == kept and len(claims) + len(repeated) == 2
 
 
 def test_a_confirmed_finding_stays_confirmed() -> None:
@@ -163,7 +220,16 @@ FINDINGS = st.builds(
     earlier=st.booleans(),
     fingerprint=st.sampled_from(["1", "2", "3"]),
 )
-WIDE = st.builds(lambda f, n: replace(f, line=f.start_line + n), FINDINGS, st.integers(0, 9))
+REAL = FINDINGS.filter(lambda f: f.source is Source.CLAUDE or f.kind is Kind.PROBLEM).filter(
+    lambda f: f.source is Source.RULES or not is_guard(f.rule)
+)
+WIDE = st.builds(lambda f, n: replace(f, line=f.start_line + n), REAL, st.integers(0, 9))
+
+
+def worst(f: Finding) -> Severity:
+    """What only a question or an unverified claim says does not count."""
+    proven = f.source is Source.RULES or f.verification is not Verification.UNVERIFIED
+    return f.severity if proven and f.kind is Kind.PROBLEM else Severity.LOW
 
 
 @given(st.lists(WIDE, max_size=14).flatmap(lambda many: st.tuples(st.just(many), st.permutations(many))))
@@ -173,7 +239,6 @@ def test_merging_knows_no_order_loses_nothing_and_has_an_end(both: tuple[list[Fi
     assert (standing, dropped) == merge(both[1])
     assert merge(standing) == (standing, [])
     assert len(standing) + len(dropped) == len(both[0])
-    worst = max((f.severity for f in both[0]), default=None)
-    assert worst == max((f.severity for f in standing), default=None)
+    assert max(map(worst, both[0]), default=None) == max(map(worst, standing), default=None)
     assert {f.rule for f in both[0] if f.rule and f.rule.startswith("guard.")} <= {f.rule for f in standing}
     assert standing == rank(standing)

@@ -38,8 +38,13 @@ def test_every_json_in_a_prompt_is_valid():
     for name in PAGES:
         for found in re.findall(r"`(\{.*?\})`", prompt.page(name)):
             json.loads(found)
-    for text in (prompt.AGAIN_NONE, prompt.AGAIN_SOME):
+    for text in (*prompt.AGAIN_NONE.values(), prompt.AGAIN_SOME):
         assert '{"findings": []}' in text
+
+
+def test_a_pass_is_asked_again_for_its_own_section_alone():
+    assert prompt.AGAIN_NONE.keys() == prompt.FOCUS.keys()
+    assert [focus for focus, text in prompt.AGAIN_NONE.items() if "both sections" in text] == ["all"]
 
 
 @pytest.mark.parametrize("words", [Severity, Confidence, Kind, Category])

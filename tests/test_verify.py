@@ -1,4 +1,4 @@
-"""The second look: verdicts by fingerprint, and failures that confirm nothing."""
+"""The second look: a verdict on each claim, and failures that confirm nothing."""
 
 from __future__ import annotations
 
@@ -76,12 +76,12 @@ def judged(*answers: object, count: int = 1) -> Verdicts:
     with serving(Script(*answers)) as server:
         got = verify(server, change({"app/orders.py": ORDERS}, others=OTHERS), [raised(n + 1) for n in range(count)])
     assert server.objections == []
-    prints = {raised(n + 1).fingerprint for n in range(count)}
-    assert set(got.verdicts) | set(got.failures) == prints and not set(got.verdicts) & set(got.failures)
+    claims = {raised(n + 1) for n in range(count)}
+    assert set(got.verdicts) | set(got.failures) == claims and not set(got.verdicts) & set(got.failures)
     return got
 
 
-ONE = raised().fingerprint
+ONE = raised()
 PLACE = {"path": "app/routes.py", "line": 1}
 
 READ_AS = [
@@ -122,7 +122,7 @@ def test_what_is_no_verdict_is_repaired_once_and_then_a_failure_and_never_a_conf
 
 def test_a_finding_without_a_verdict_among_others_is_a_failure():
     got = judged(verdicts(row("1"), row("3")), count=3)
-    assert got.failures == {raised(2).fingerprint: "no verdict"}
+    assert got.failures == {raised(2): "no verdict"}
 
 
 def test_two_verdicts_that_differ_are_none():
@@ -174,7 +174,7 @@ def test_a_refusal_is_narrowed_down_to_its_claim_and_then_another_model_is_asked
     for stubborn in (False, True):
         with serving(answer) as server:
             got = verify(server, change({"app/orders.py": ORDERS}), [raised(n, line=n) for n in range(1, 5)])
-        failed = {raised(2).fingerprint: "refused"} if stubborn else {}
+        failed = {raised(2, line=2): "refused"} if stubborn else {}
         assert got.failures == failed and len(got.verdicts) == 4 - len(failed)
         assert server.calls == 6, "four, two and two, one and one; the other model"
 
@@ -187,7 +187,7 @@ def test_it_sees_the_claim_and_the_code_in_a_fresh_conversation_with_tools():
     body, later = server.bodies
     sent = material(body)
     assert '"id": "1"' in sent and '"title": "claim 1"' in sent and "+2|    order = Order.objects.get(pk=pk)" in sent
-    assert token not in sent and "\u202e" not in sent and ONE not in json.dumps(server.bodies)
+    assert token not in sent and "\u202e" not in sent and ONE.fingerprint not in json.dumps(server.bodies)
     assert "verification" not in sent and "confidence" not in sent, "it shall judge, not trust"
     assert "1|guard()" in later["messages"][-1]["content"][0]["content"]
     assert "conventions" not in sent.lower()
@@ -273,7 +273,8 @@ def test_it_sees_the_suggestion_and_may_take_it_away_without_taking_the_finding(
     with serving(verdicts(row(reason="Suggestion fails: get takes one value."))) as server:
         got = verify(server, made, [raised(suggestion=FIX)])
         bare = verify(server, made, [raised()])
-    assert got.verdicts[ONE].verdict == "confirmed" and got.verdicts[ONE].suggestion_fails
+    [verdict] = got.verdicts.values()
+    assert verdict.verdict == "confirmed" and verdict.suggestion_fails
     assert got.notes == ("suggestion left out at app/orders.py:2: Suggestion fails: get takes one value.",)
     assert bare.notes == () and not judged(verdicts(row())).verdicts[ONE].suggestion_fails
 
@@ -293,7 +294,7 @@ def test_a_claim_about_removed_lines_names_the_base():
     with serving(verdicts(row())) as server:
         got = verify(server, made, [raised(side=Side.LEFT)])
     assert '"side": "base"' in material(server.bodies[0])
-    assert got.verdicts[ONE].verdict == "confirmed"
+    assert [v.verdict for v in got.verdicts.values()] == ["confirmed"]
 
 
 def test_no_finding_no_request():
@@ -405,7 +406,7 @@ def test_of_a_file_in_pieces_it_sees_the_piece_with_the_claim_and_the_lines_of_t
     whole = task_text(task, made, {"app/long.py": "python"}, ())
     assert f"+{line}|value_{line - 1} = " in whole
     files = Files(made.blobs, made.blobs)
-    evidence = {claim.fingerprint: (Evidence("app/long.py", 5_000), Evidence("app/long.py", line))}
+    evidence = {claim: (Evidence("app/long.py", 5_000), Evidence("app/long.py", line))}
     sent = Claims(change=made, choices=choices(made), places=evidence, files=files).text([claim], task)
     assert ("5000|value_4999 = " in whole) != ("5000|value_4999 = " in sent)
 

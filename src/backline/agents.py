@@ -20,6 +20,7 @@ from backline.intake.selection import Choice
 from backline.leads.lead import Lead
 from backline.progress import Progress
 from backline.report import Usage
+from backline.visible import show_line
 
 if TYPE_CHECKING:
     from backline.reviewer.agent import Agent
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
     from backline.reviewer.model import Clock, Model
     from backline.reviewer.reply import Candidate, Evidence
     from backline.reviewer.run import Outcome
-    from backline.reviewer.verdict import Verdicts
+    from backline.reviewer.verdict import Verdict, Verdicts
 
 MOST_DOUBTED = 60
 """Findings that one second look takes: the most severe ones, the agents' own before those of rules."""
@@ -89,11 +90,14 @@ def ask(
         table = Table(asked, model, Budget(asked.options, asked.clock), choices, progress)
         outcome = _find(table, sources.change if asked.fresh is None else asked.fresh, leads)
         grounded, unplaced = ground.from_candidates(sources, outcome.candidates, sources.files.keys())
-        merged, doubled = merge.merge([*raised, *grounded])
-        standing, old = _not_refuted_before(merged, asked)
+        claims, repeated = merge.once([*raised, *grounded])
+        standing, old = _not_refuted_before(claims, asked)
         looked = _second_look(table, sources, standing, outcome)
+    # Each is judged by itself before it is merged: what refutes one says nothing of another that it would hide.
     stand, refuted = judge(standing, looked)
-    return Said(outcome=outcome, findings=stand, dropped=(*unplaced, *doubled, *old, *refuted), looked=looked)
+    merged, doubled = merge.merge(stand)
+    fallen = (*unplaced, *repeated, *old, *refuted, *doubled)
+    return Said(outcome=outcome, findings=merged, dropped=fallen, looked=looked)
 
 
 def _find(table: Table, change: Change, leads: Sequence[Lead]) -> Outcome:
@@ -127,7 +131,7 @@ def _second_look(table: Table, sources: Sources, findings: Sequence[Finding], ou
     if asked.options.effort == "low" or not ordered:
         return Verdicts()
     doubted, left = ordered[:MOST_DOUBTED], ordered[MOST_DOUBTED:]
-    return Verdicts(failures={f.fingerprint: NOT_DOUBTED for f in left}) + second_look(
+    return Verdicts(failures=dict.fromkeys(left, NOT_DOUBTED)) + second_look(
         sources.change, doubted, asked.options, table.model,
         agents=asked.agents, material=outcome.material,
         choices=table.choices, evidence=_evidence(outcome.candidates, doubted),
@@ -143,23 +147,31 @@ def _is_fresh(finding: Finding, asked: Asked) -> bool:
     return file is not None and ground.in_hunk(file, finding.side, finding.line, finding.line)
 
 
-def _evidence(candidates: Sequence[Candidate], findings: Sequence[Finding]) -> Mapping[str, Sequence[Evidence]]:
-    """By fingerprint what the candidates of this title named: grounding and merging change the rest of a finding."""
+def _evidence(candidates: Sequence[Candidate], findings: Sequence[Finding]) -> Mapping[Finding, Sequence[Evidence]]:
+    """What the candidates of this title named: grounding changes the rest of a finding."""
     named: dict[tuple[str, str], list[Evidence]] = {}
     for candidate in candidates:
         named.setdefault((candidate.path, candidate.title), []).extend(candidate.evidence)
-    return {f.fingerprint: named.get((f.path, f.title), ()) for f in findings}
+    return {f: named.get((f.path, f.title), ()) for f in findings}
 
 
 def notes(said: Said) -> list[str]:
     """For the receipt: what failed, what was rejected, and what each stage cost."""
     failed = Counter(said.looked.failures.values())
     looked = [f"second look failed for {n} findings: {why}" for why, n in failed.items()]
+    verdicts = [_reason(finding, verdict) for finding, verdict in said.looked.verdicts.items()]
     rows = [(row.title, row.path, row.reason) for row in said.outcome.rejected]
     rejected = [f"rejected: {': '.join(filter(None, row))}" for row in rows]
     stages = {**said.outcome.stages, "second look": said.looked.usage}
     spent = [f"{name}: {u.calls} calls, ${u.cost_usd:.4f}" for name, u in stages.items() if u.calls]
-    return [*said.outcome.notes, *said.looked.notes, *looked, *rejected, *spent]
+    return [*said.outcome.notes, *said.looked.notes, *looked, *filter(None, verdicts), *rejected, *spent]
+
+
+def _reason(finding: Finding, verdict: Verdict) -> str:
+    """Of what stands; what is refuted carries its reason where it is set aside."""
+    if verdict.verdict == "refuted" or verdict.suggestion_fails:
+        return ""
+    return f"second look: {verdict.verdict} at {show_line(finding.path)}:{finding.line}: {verdict.reason}"
 
 
 def usage(asked: Asked, said: Said, seconds: float) -> Usage:

@@ -9,6 +9,7 @@ from backline.finding import Finding, Side, Source
 from backline.findings.anchor import QUOTE_LIMIT
 from backline.findings.quote import OLD_CODE, Place, locate, trimmed
 from backline.findings.sources import Page, Sources
+from backline.findings.weakness import family
 from backline.intake.state import State
 from backline.intake.threads import SILENT, Thread, said
 
@@ -103,4 +104,5 @@ def _start(page: Page, wanted: Sequence[str]) -> int | None:
 
 def _overlaps(old: Finding, new: Finding) -> bool:
     alike = (old.path, old.category, old.side) == (new.path, new.category, new.side)
-    return alike and old.start_line <= new.line and new.start_line <= old.line
+    same = family(old.cwe) == family(new.cwe) or not (old.cwe and new.cwe)
+    return alike and same and old.start_line <= new.line and new.start_line <= old.line

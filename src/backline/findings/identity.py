@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from backline.finding import Category, Side, fingerprint
+import hashlib
+from collections.abc import Iterable
+from dataclasses import replace
+
+from backline.finding import Category, Finding, Side, Source, fingerprint
 from backline.findings.sources import Page
 
 GUARD = "guard."
@@ -17,8 +21,7 @@ def is_guard(rule: str | None) -> bool:
 def identify(page: Page, category: Category, rule: str | None, start_line: int) -> str:
     """The fingerprint of a finding of *category* whose first line is *start_line*.
 
-    No two findings that `merge` keeps apart share one: removed code has its own definitions, and guards, which may
-    stand on the line of another finding, carry their rule.
+    Removed code has its own definitions, and guards, which may stand on the line of another finding, carry their rule.
 
     The occurrence counts all equal lines of the blob, not only those with findings: a later push looks at other hunks
     and raises others, and a look-alike that was never raised must not change the number of this one. What remains:
@@ -35,3 +38,17 @@ def identify(page: Page, category: Category, rule: str | None, start_line: int) 
         anchor=page.lines.get(start_line, ""),
         occurrence=page.occurrence(start_line),
     )
+
+
+def distinct(findings: Iterable[Finding]) -> list[Finding]:
+    """No two share a fingerprint: of two weaknesses of one category at one line the second carries its CWE in it.
+
+    What has been posted keeps its own, and a rule's finding, which comes back on each push, goes before a model's.
+    """
+    taken: dict[str, Finding] = {}
+    for finding in sorted(findings, key=lambda f: (not f.earlier, f.source is not Source.RULES, f.cwe or "", repr(f))):
+        own = finding.fingerprint
+        while own in taken:
+            own = hashlib.sha256(f"{own}\0{finding.cwe}".encode()).hexdigest()[:16]
+        taken[own] = replace(finding, fingerprint=own)
+    return list(taken.values())

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from backline.finding import Confidence, Finding, Source, Verification
+from backline.finding import Confidence, Finding, Severity, Source, Verification
 from backline.findings.ground import Dropped
 from backline.findings.identity import is_guard
 from backline.reviewer.reply import CONFIRMED, REFUTED
@@ -24,18 +24,25 @@ def judge(findings: Sequence[Finding], looked: Verdicts) -> tuple[list[Finding],
 
 
 def _judged(finding: Finding, looked: Verdicts) -> Finding | Dropped:
-    verdict = looked.verdicts.get(finding.fingerprint)
-    if is_guard(finding.rule) or (verdict is None and finding.fingerprint not in looked.failures):
+    verdict = looked.verdicts.get(finding)
+    if is_guard(finding.rule) or (verdict is None and finding not in looked.failures):
         return finding
     if verdict is None:
-        return _not_looked_at(finding, looked.failures[finding.fingerprint])
+        return _not_looked_at(finding, looked.failures[finding])
     if verdict.suggestion_fails:
         finding = replace(finding, suggestion=None)
     if verdict.verdict == CONFIRMED:
-        return replace(finding, verification=Verification.CONFIRMED)
+        return replace(finding, verification=Verification.CONFIRMED, severity=_severity(finding, verdict))
     if verdict.verdict == REFUTED:
         return _refuted(finding, verdict)
     return _unsure(finding)
+
+
+def _severity(finding: Finding, verdict: Verdict) -> Severity:
+    """A model's own claim may be found less severe, never more; a rule's severity is the rule's."""
+    if _of_a_rule(finding) or verdict.severity is None:
+        return finding.severity
+    return min(finding.severity, verdict.severity)
 
 
 def _not_looked_at(finding: Finding, why: str) -> Finding | Dropped:
@@ -60,7 +67,7 @@ def _unsure(finding: Finding) -> Finding:
 
 
 def _of_a_rule(finding: Finding) -> bool:
-    return finding.source is Source.RULES or finding.rule is not None
+    return finding.source is Source.RULES
 
 
 def _dropped(finding: Finding, reason: str) -> Dropped:

@@ -7,10 +7,29 @@ from dataclasses import replace
 
 from backline.finding import Finding, Kind, Severity, Source, Verification
 from backline.findings.ground import Dropped
-from backline.findings.identity import is_guard
+from backline.findings.identity import distinct, is_guard
+from backline.findings.weakness import family
 
 _Key = tuple[object, ...]
 _SURE = (Verification.CONFIRMED, Verification.DETERMINISTIC, Verification.UNVERIFIED)
+
+
+def once(findings: Sequence[Finding]) -> tuple[list[Finding], list[Dropped]]:
+    """Of what one source said of one weakness at one line the strongest, and the repetitions.
+
+    For what is still to be judged: two claims that only overlap may be two defects, and a verdict on one of them
+    says nothing about the other.
+    """
+    kept: dict[_Key, Finding] = {}
+    for finding in sorted(findings, key=_strength):
+        kept.setdefault(_saying(finding), finding)
+    repeated = (f for f in findings if kept[_saying(f)] is not f)
+    return list(kept.values()), [_gone(f, kept[_saying(f)]) for f in repeated]
+
+
+def _saying(f: Finding) -> _Key:
+    rule = f.rule if is_guard(f.rule) or not f.cwe else None
+    return f.source, f.kind, f.path, f.side, f.start_line, f.category, family(f.cwe), rule
 
 
 def merge(findings: Iterable[Finding]) -> tuple[list[Finding], list[Dropped]]:
@@ -23,7 +42,7 @@ def merge(findings: Iterable[Finding]) -> tuple[list[Finding], list[Dropped]]:
         merged, gone = _once(standing)
         dropped += gone
         if not gone:
-            return rank(merged), dropped
+            return rank(distinct(merged)), dropped
         standing = merged
 
 
@@ -41,8 +60,13 @@ def _weight(f: Finding) -> tuple[int, int, bool]:
 
 
 def _strength(f: Finding) -> tuple[object, ...]:
-    """The least leads: a total order. No question swallows a problem; a model's prose goes before a rule's."""
-    return not is_guard(f.rule), f.kind is Kind.QUESTION, f.source is not Source.CLAUDE, *_place(f)
+    """The least leads: a total order. No question swallows a problem, and of one kind what is proven goes before what
+    is not: a model's confirmed prose before a rule's, a rule's before a claim that nobody has verified."""
+    return not is_guard(f.rule), f.kind is Kind.QUESTION, not _proven(f), f.source is not Source.CLAUDE, *_place(f)
+
+
+def _proven(f: Finding) -> bool:
+    return f.source is Source.RULES or f.verification is not Verification.UNVERIFIED
 
 
 def _once(findings: Iterable[Finding]) -> tuple[list[Finding], list[Dropped]]:
@@ -67,15 +91,22 @@ def _held(f: Finding) -> list[_Key]:
     if is_guard(f.rule):
         return [_guard(f), *((f.path, f.side, "guarded", f.cwe, n) for n in lines if f.cwe)]
     whole: list[_Key] = [(f.path, f.side, "same", f.cwe, f.start_line, f.line)] if f.cwe else []
-    return [*whole, *((f.path, f.side, "overlaps", f.category, n) for n in lines)]
+    kinds = [family(f.cwe), "any", *(["rules"] if f.source is Source.RULES else [])]
+    return [*whole, *((f.path, f.side, f.category, kind, n) for kind in kinds for n in lines)]
 
 
 def _sought(f: Finding) -> list[_Key]:
-    """A guard joins nothing but itself; others join a guard only for the same weakness."""
+    """Another of the same lines and category, unless both name a weakness and not the same one; two rules that meet
+    are one comment all the same, which names both. A guard joins nothing but itself; others join a guard only for the
+    same weakness."""
     if is_guard(f.rule):
         return [_guard(f)]
     lines = range(f.start_line, f.line + 1)
-    return [*_held(f), *((f.path, f.side, "guarded", f.cwe, n) for n in lines if f.cwe)]
+    whole: list[_Key] = [(f.path, f.side, "same", f.cwe, f.start_line, f.line)] if f.cwe else []
+    kinds = [family(f.cwe), None] if f.cwe else ["any"]
+    kinds += ["rules"] if f.source is Source.RULES else []
+    guarded: list[_Key] = [(f.path, f.side, "guarded", f.cwe, n) for n in lines if f.cwe]
+    return [*whole, *((f.path, f.side, f.category, kind, n) for kind in kinds for n in lines), *guarded]
 
 
 def _guard(f: Finding) -> _Key:
@@ -83,30 +114,39 @@ def _guard(f: Finding) -> _Key:
 
 
 def _joined(group: Sequence[Finding]) -> Finding:
-    """The first one's words and place, with the best that the others know."""
+    """The first one's words and place, with the best that the others know. Nobody's doubt or question makes a proven
+    problem worse, and only of the same weakness is another's fix a fix."""
     lead, rest = group[0], group[1:]
     if not rest:
         return lead
+    questions = lead.kind is Kind.QUESTION
+    equal = [f for f in group if (questions or f.kind is Kind.PROBLEM) and (_proven(f) or not _proven(lead))]
+    fixes = (f.suggestion for f in rest if f.suggestion and lead.cwe and family(f.cwe) == family(lead.cwe))
     return replace(
         lead,
         fingerprint=next((f.fingerprint for f in group if f.earlier), lead.fingerprint),
-        severity=max(f.severity for f in group),
-        confidence=max(f.confidence for f in group),
-        verification=min((f.verification for f in group), key=_SURE.index),
+        severity=max(f.severity for f in equal),
+        confidence=max(f.confidence for f in equal),
+        verification=min((f.verification for f in equal), key=_SURE.index),
         rule=lead.rule or next((f.rule for f in rest if f.rule), None),
         cwe=lead.cwe or next((f.cwe for f in rest if f.cwe), None),
         body=_body(lead, rest),
-        suggestion=lead.suggestion or next((f.suggestion for f in rest if f.suggestion), None),
+        suggestion=lead.suggestion or next(fixes, None),
         earlier=any(f.earlier for f in group),
     )
 
 
 def _body(lead: Finding, rest: Sequence[Finding]) -> str:
-    """Two rules may have met on one place by chance: the other's title stays to be read. A model has seen both."""
-    if lead.source is Source.CLAUDE:
-        return lead.body
-    other = dict.fromkeys(f.title for f in rest if f.rule != lead.rule and not (f.cwe and f.cwe == lead.cwe))
+    """What has met on one place by chance stays to be read."""
+    other = dict.fromkeys(f.title for f in rest if _another(lead, f))
     return " ".join([lead.body, *(f"Also here: {title.rstrip('.')}." for title in list(other)[:3])])
+
+
+def _another(lead: Finding, f: Finding) -> bool:
+    """Of a rule that joins a model's words, and of two models' words, the CWE alone can tell."""
+    if Source.CLAUDE in (lead.source, f.source):
+        return _proven(f) and f.cwe is not None and family(f.cwe) != family(lead.cwe)
+    return f.rule != lead.rule and not (f.cwe and f.cwe == lead.cwe)
 
 
 def _gone(finding: Finding, lead: Finding) -> Dropped:

@@ -31,8 +31,8 @@ MOST_AROUND = 16_000
 class Claims:
     change: Change
     choices: Sequence[Choice]
-    places: Mapping[str, Sequence[Evidence]]
-    """Fingerprint → where its evidence is, as `places` found it."""
+    places: Mapping[Finding, Sequence[Evidence]]
+    """Where the evidence of each claim is, as `places` found it."""
     files: Files
 
     def task(self, batch: Sequence[Finding]) -> Task:
@@ -45,7 +45,7 @@ class Claims:
 
     def text(self, batch: Sequence[Finding], shown: Task) -> str:
         """The claims, behind the code at their evidence that *shown* does not show already."""
-        places = list(dict.fromkeys(p for f in batch for p in self.places.get(f.fingerprint, ())))
+        places = list(dict.fromkeys(p for f in batch for p in self.places.get(f, ())))
         pointed = self._pointed_at(places, shown.parts)
         claims = [self._claim(number, finding) for number, finding in enumerate(batch, 1)]
         quoted = "".join(self._unchanged(places, (*shown.parts, *pointed)))
@@ -88,8 +88,8 @@ class Claims:
             "id": str(number), "path": show_line(finding.path), "line": finding.start_line,
             "side": "head" if finding.side is Side.RIGHT else "base", "quote": _shown(finding.quote),
             "severity": finding.severity.value, "category": finding.category.value, "kind": finding.kind.value,
-            "title": _shown(finding.title), "body": _shown(finding.body),
-            "evidence": [f"{place.path}:{place.line}" for place in self.places.get(finding.fingerprint, ())],
+            "raised by": finding.rule or "a reviewer", "title": _shown(finding.title), "body": _shown(finding.body),
+            "evidence": [f"{place.path}:{place.line}" for place in self.places.get(finding, ())],
             "suggestion": _suggestion(finding),
         }  # fmt: skip
 

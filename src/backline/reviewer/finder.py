@@ -100,12 +100,12 @@ class Finder:
         done = Done(candidates=first.candidates, rejected=first.rejected, answered=True)
         few = max(FEW, len(task.paths))
         if pass_.again and len(first.candidates) <= few and (first.candidates or talk.looks < THOROUGH):
-            done += self._again(talk, first)
+            done += self._again(talk, first, pass_.focus)
         return None, replace(done, usage=talk.usage)
 
-    def _again(self, talk: Conversation, first: Read) -> Done:
+    def _again(self, talk: Conversation, first: Read, focus: str) -> Done:
         """A second answer only adds: the file is reviewed by the first, whatever becomes of this one."""
-        talk.say(prompt.AGAIN_SOME if first.candidates else prompt.AGAIN_NONE)
+        talk.say(prompt.AGAIN_SOME if first.candidates else prompt.AGAIN_NONE[focus])
         more = talk.answer(self._read)
         if isinstance(more, Failed):
             return Done(notes=(f"{self.agent.name}: asked again without an answer: {more.reason}",))

@@ -27,11 +27,13 @@ FOCUS = {
     "performance": "Review the files above for performance and reliability alone, by that section. Another pass looks"
     " for security.",
 }
-AGAIN_NONE = (
-    "Nothing so far. Take the lists of both sections once more, entry by entry, against each changed definition, and"
-    " look up the siblings, callers and callees that decide and that you have not opened. Often there is nothing. Then"
-    ' answer with what you find, in the same form; {"findings": []} if there is nothing.'
-)
+_SECTIONS = {"all": "the lists of both sections", "security": "the section Security", "performance": "that section"}
+AGAIN_NONE = {
+    focus: f"Nothing so far. Take {sections} once more, entry by entry, against each changed definition, and look up"
+    " the siblings, callers and callees that decide and that you have not opened. Often there is nothing. Then answer"
+    ' with what you find, in the same form; {"findings": []} if there is nothing.'
+    for focus, sections in _SECTIONS.items()
+}
 AGAIN_SOME = (
     "Those are noted. Leave them out and look once more at what you have not examined yet (other definitions, removed"
     " lines, siblings, callers); use the tools where something is still unread. Most often there is nothing further."

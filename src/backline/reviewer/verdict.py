@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from backline.finding import Side
+from backline.finding import Finding, Severity, Side
 from backline.reviewer.lookup import Files
 from backline.reviewer.model import Usage
 from backline.reviewer.reply import CONFIRMED, REFUTED, UNSURE, VERDICT_KEYS, Malformed, line_of, rows
 from backline.visible import mask, show
 
 MOST_REASON = 1_000
+_SEVERITY = re.compile(rf"severity ({'|'.join(s.value for s in Severity)}):", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,13 +30,19 @@ class Verdict:
         """Its reason says so in the words that the prompt asks for: the claim may stand without its fix."""
         return self.reason.lower().startswith("suggestion fails:")
 
+    @property
+    def severity(self) -> Severity | None:
+        """What its reason holds to be the right severity, in the words that the prompt asks for."""
+        found = _SEVERITY.match(self.reason)
+        return Severity(found[1].lower()) if found else None
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Verdicts:
-    """Each finding is in ``verdicts`` or in ``failures``, by fingerprint."""
+    """Each finding is in ``verdicts`` or, with the reason, in ``failures``."""
 
-    verdicts: Mapping[str, Verdict] = field(default_factory=dict)
-    failures: Mapping[str, str] = field(default_factory=dict)
+    verdicts: Mapping[Finding, Verdict] = field(default_factory=dict)
+    failures: Mapping[Finding, str] = field(default_factory=dict)
     usage: Usage = field(default_factory=Usage)
     notes: tuple[str, ...] = ()
 
@@ -47,19 +55,19 @@ class Verdicts:
         )
 
 
-def read(ids: Mapping[str, str], files: Files, text: str) -> dict[str, Verdict]:
-    """Verdicts by fingerprint. An id that was not asked about is nothing; two verdicts on one that differ are none."""
-    found: dict[str, Verdict] = {}
+def read(ids: Mapping[str, Finding], files: Files, text: str) -> dict[Finding, Verdict]:
+    """The verdict on each finding. An id nobody asked about is nothing; two that differ on one are none."""
+    found: dict[Finding, Verdict] = {}
     for row in rows(text, "verdicts"):
         number = row.get("id") if isinstance(row, dict) else None
         if not isinstance(number, str) or number not in ids or row.keys() != VERDICT_KEYS:
             continue
-        verdict, print_ = _verdict(row, files), ids[number]
+        verdict, finding = _verdict(row, files), ids[number]
         if verdict is None:
             continue
-        if print_ in found and found[print_].verdict != verdict.verdict:
+        if finding in found and found[finding].verdict != verdict.verdict:
             verdict = Verdict(UNSURE, "the second look contradicted itself")
-        found[print_] = verdict
+        found[finding] = verdict
     if ids and not found:
         raise Malformed("no verdict on any of the ids")
     return found

@@ -34,7 +34,7 @@ from backline.visible import show_line
 MOST_AT_ONCE = 8
 """Findings in one conversation: more of them get less attention each."""
 
-NO_EVIDENCE: Mapping[str, Sequence[Evidence]] = MappingProxyType({})
+NO_EVIDENCE: Mapping[Finding, Sequence[Evidence]] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +53,7 @@ def second_look(
     agents: Sequence[Agent] = (),
     material: Material | None = None,
     choices: Sequence[Choice] = (),
-    evidence: Mapping[str, Sequence[Evidence]] = NO_EVIDENCE,
+    evidence: Mapping[Finding, Sequence[Evidence]] = NO_EVIDENCE,
     progress: Progress = silent,
     clock: Clock = SYSTEM_CLOCK,
     tree: Tree | None = None,
@@ -61,13 +61,13 @@ def second_look(
 ) -> Verdicts:
     """A verdict or a failure for each of *findings*. Leave out what nobody may refute (leads that guard the review).
 
-    *evidence*, by fingerprint, is what the finder named and nobody has looked at yet. *agents* and *material* are what
+    *evidence* is what the finder of each named and nobody has looked at yet. *agents* and *material* are what
     `find` was given and gave.
     """
     budget = budget or Budget(options, clock)
     budget.check(options.model)
     files = Files(tree or ChangedOnly(change), change.blobs)
-    exist = {f.fingerprint: places(evidence.get(f.fingerprint, ()), files) for f in findings}
+    exist = {f: places(evidence.get(f, ()), files) for f in findings}
     claims = Claims(change=change, choices=choices, places=exist, files=files)
     reader = next((agent for agent in agents if _reads_the_cache(agent, options)), None)
     if material is None or reader is None:
@@ -130,18 +130,18 @@ class Look:
         if failed.reason == "refused" and other:
             return looked + self._judge(batch, other, began)
         note = f"second look: {failed.reason}: {failed.detail}".rstrip(": ")
-        return looked + Verdicts(failures={f.fingerprint: failed.reason for f in batch.findings}, notes=(note,))
+        return looked + Verdicts(failures=dict.fromkeys(batch.findings, failed.reason), notes=(note,))
 
     def _converse(self, batch: Batch, name: str, began: Began) -> tuple[Failed | None, Verdicts]:
         if ended := self.budget.ended():
             return Failed(reason=ended), Verdicts()
         toolbox = Toolbox(self.files, tuple(DEFINITIONS), self.budget.clock)
         talk = Conversation(self._setting(name), toolbox, self._opening(batch), self.material.framed, began)
-        ids = {str(number): finding.fingerprint for number, finding in enumerate(batch.findings, 1)}
+        ids = {str(number): finding for number, finding in enumerate(batch.findings, 1)}
         answer = talk.answer(partial(verdict.read, ids, self.files))
         if isinstance(answer, Failed):
             return answer, Verdicts(usage=talk.usage)
-        missing = {print_: "no verdict" for print_ in ids.values() if print_ not in answer}
+        missing = {finding: "no verdict" for finding in batch.findings if finding not in answer}
         notes = _failing_fixes(batch.findings, answer)
         return None, Verdicts(verdicts=answer, failures=missing, usage=talk.usage, notes=notes)
 
@@ -166,8 +166,8 @@ def _smaller(batch: Batch) -> tuple[Batch, ...]:
     return tuple(Batch(half, None) for half in (batch.findings[:middle], batch.findings[middle:]) if middle)
 
 
-def _failing_fixes(batch: Sequence[Finding], answer: Mapping[str, Verdict]) -> tuple[str, ...]:
+def _failing_fixes(batch: Sequence[Finding], answer: Mapping[Finding, Verdict]) -> tuple[str, ...]:
     """What `judge` takes away from a finding that stands is said."""
-    judged = [(f, answer[f.fingerprint]) for f in batch if f.suggestion and f.fingerprint in answer]
+    judged = [(f, answer[f]) for f in batch if f.suggestion and f in answer]
     failing = [(f, verdict) for f, verdict in judged if verdict.suggestion_fails]
     return tuple(f"suggestion left out at {show_line(f.path)}:{f.line}: {verdict.reason}" for f, verdict in failing)
