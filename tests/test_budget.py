@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import threading
+from contextlib import suppress
 
 import pytest
-from changes import change
+from changes import change, choices
 from model_server import KEY, NOTHING, FakeClock, Fault, Script, serving
 from test_run import ORDERS, run
 
@@ -17,6 +18,7 @@ from backline.reviewer.finder import Finder, Pass
 from backline.reviewer.lookup import Files
 from backline.reviewer.material import Material
 from backline.reviewer.model import Failed, Reply, Usage
+from backline.reviewer.run import find
 from backline.reviewer.sending import LONGEST_WAIT, TRIES, send
 from backline.reviewer.tasks import plan
 
@@ -190,10 +192,31 @@ def test_a_key_that_is_refused_in_the_middle_loses_no_answer():
 def test_when_the_money_is_gone_nothing_more_is_prepared():
     own = budget(max_cost=0.02)
     assert own.ended() is None
-    own.settle(0.0, 0.015)
+    own.settle(own.reserve(BODY), 0.015)
     assert own.ended() is None and own.reserve(BODY) is None and own.ended() == "budget"
+    none = budget(max_cost=0.0)
+    assert none.ended() is None and none.reserve(BODY) is None and none.ended() == "budget"
     clock = FakeClock(now=10.0)
     assert budget(clock, deadline=10.0).ended() == "deadline"
+
+
+def test_one_request_that_is_too_dear_ends_nothing_for_smaller_ones():
+    own = budget(max_cost=0.05)
+    assert own.reserve({**BODY, "messages": "x" * 100_000}) is None
+    assert own.ended() is None and own.reserve(BODY) is not None
+
+
+def test_a_model_without_a_price_for_the_second_look_is_named_before_anything_is_paid():
+    body = b"---\nname: cheap\ndescription: d\nmodel: haiku\n---\nReview."
+    made, cheap = change({"app/orders.py": ORDERS}), agent.parse(body, "cheap.md")
+    for effort, calls in (("low", 1), ("medium", 0)):
+        with serving(NOTHING) as server:
+            model = claude.connect(KEY, server.url)
+            options = Options(model="gateway-model", max_cost=2.0, effort=effort)
+            with suppress(RequestError):
+                find(made, choices(made), [], [cheap], options, model, clock=FakeClock())
+            model.close()
+        assert server.calls == calls
 
 
 def test_a_service_that_was_never_reached_costs_nothing_and_a_cut_answer_may_have():

@@ -289,6 +289,14 @@ def test_of_a_very_large_file_it_sees_the_hunks_at_the_claim():
     assert "value_5000 = other(5000)" in sent and "value_9000" not in sent and len(sent) < 10_000
 
 
+def test_of_a_very_large_hunk_it_sees_the_piece_with_the_claim():
+    made = change({"app/orders.py": "".join(f"value_{n} = compute({n})\n" for n in range(40_000))})
+    with serving(verdicts(row())) as server:
+        verify(server, made, [raised(start_line=20_001, line=20_001, quote="value_20000 = compute(20000)")])
+    sent = material(server.bodies[0])
+    assert "value_20000 = " in sent and "value_100 = " not in sent and len(sent) < 80_000
+
+
 def test_a_claim_about_removed_lines_names_the_base():
     made = change({"app/orders.py": "x = 1\n"}, {"app/orders.py": ORDERS})
     with serving(verdicts(row())) as server:

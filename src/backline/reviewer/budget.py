@@ -49,6 +49,8 @@ class Budget:
         self.committed = 0.0
         """Spent, and reserved for requests that were never answered."""
         self._pending: list[float] = []
+        self._least = 0.0
+        """The smallest sum that a request has asked for, among those that were granted; 0 before the first."""
         self._denied = False
         self._change = threading.Condition()
 
@@ -56,7 +58,10 @@ class Budget:
         """RequestError when a cost limit is set and *model* has no price."""
         if self.options.max_cost is not None and model not in self.options.prices:
             known = ", ".join(sorted(self.options.prices))
-            raise RequestError(f"max-cost: no price is known for model {model}; take another (known: {known})")
+            raise RequestError(
+                f"max-cost: no price is known for model {model}: give one under `prices` in the configuration, or take"
+                f" another (known: {known})"
+            )
 
     def left(self) -> float:
         """Seconds to the deadline."""
@@ -64,8 +69,14 @@ class Budget:
         return float("inf") if end is None else end - self.clock.monotonic()
 
     def ended(self) -> str | None:
-        """``deadline`` or ``budget`` when no new conversation should begin: its prompt would be made for nothing."""
-        return "deadline" if self.left() <= 0 else "budget" if self._denied else None
+        """``deadline`` or ``budget`` when no new conversation should begin: its prompt would be made for nothing.
+
+        One request that is too dear says nothing of smaller ones.
+        """
+        if self.left() <= 0:
+            return "deadline"
+        with self._change:
+            return "budget" if self._denied and self._over(self._least or 1e-9) else None
 
     def reserve(self, body: Body) -> float | None:
         """The dollars set aside for *body*; None when they are not there.
@@ -84,6 +95,7 @@ class Budget:
                     return None
                 self._change.wait(timeout=1.0)
             self._pending.append(amount)
+            self._least = min(amount, self._least or amount)
         return amount
 
     def _over(self, amount: float) -> bool:

@@ -14,7 +14,7 @@ from backline.intake.selection import Choice
 from backline.reviewer.context import task_text
 from backline.reviewer.lookup import Files, NoAnswer, holds_secrets, read_file
 from backline.reviewer.reply import Evidence
-from backline.reviewer.tasks import MOST_TOKENS, Lines, Part, Task, holds, touches
+from backline.reviewer.tasks import MOST_TOKENS, Lines, Part, Task, holds, pieces, touches
 from backline.visible import mask, show, show_line
 
 MOST_PLACES = 12
@@ -120,7 +120,7 @@ def _code(files: Files, path: str, lines: range) -> str:
 
 
 def _claimed(files: Sequence[FileDiff], batch: Sequence[Finding]) -> list[Part]:
-    """The files of the claims; of a very large one the hunks at them."""
+    """The files of the claims; of a very large one the hunks at them, and of a very large hunk the piece."""
     wanted: dict[str, list[Lines]] = {}
     for finding in batch:
         wanted.setdefault(finding.path, []).append((finding.side, finding.start_line, finding.line))
@@ -131,7 +131,8 @@ def _part(file: FileDiff, lines: Sequence[Lines]) -> Part:
     part = Part(file, file.hunks)
     if part.tokens <= MOST_TOKENS:
         return part
-    return Part(file, tuple(hunk for hunk in file.hunks if any(touches(hunk, at) for at in lines)))
+    shown = (piece for hunk in file.hunks for piece in pieces(hunk))
+    return Part(file, tuple(piece for piece in shown if any(touches(piece, at) for at in lines)))
 
 
 def _suggestion(finding: Finding) -> dict[str, Any] | None:

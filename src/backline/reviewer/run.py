@@ -76,12 +76,14 @@ def find(
 ) -> Outcome:
     """Candidates of all *agents* for the selected files of *change*.
 
-    RequestError when nothing could be asked at all: wrong key, unknown model, no price under a cost limit. Give the
-    same *budget* to `second_look`: the limit is the run's. *tree* lists both commits for the tools.
+    RequestError when nothing could be asked at all: wrong key, unknown model, no price under a cost limit (also for
+    the second look, before anything is paid). Give the same *budget* to `second_look`: the limit is the run's. *tree*
+    lists both commits for the tools.
     """
     budget = budget or Budget(options, clock)
-    for agent in agents:
-        budget.check(agent.model or options.model)
+    second_look = [] if options.effort == "low" else [options.model]
+    for name in (*(agent.model or options.model for agent in agents), *second_look):
+        budget.check(name)
     selected = {choice.path for choice in choices if choice.selected}
     files = [file for file in change.files if file.path in selected]
     files = [replace(f, problem=f.problem or (TOO_LARGE if too_large(f) else None)) for f in files]

@@ -95,7 +95,8 @@ def too_large(file: FileDiff) -> bool:
     return sum(map(hunk_tokens, file.hunks)) > MOST_FILE
 
 
-def _pieces(hunk: Hunk) -> tuple[Hunk, ...]:
+def pieces(hunk: Hunk) -> tuple[Hunk, ...]:
+    """The hunk as it is shown: a very large one in several."""
     tokens = hunk_tokens(hunk)
     if tokens <= MOST_HUNK:
         return (hunk,)
@@ -121,7 +122,7 @@ def _parts(files: Sequence[FileDiff]) -> list[Part]:
     found = []
     for file in files:
         hunks: list[Hunk] = []
-        for hunk in (piece for whole in file.hunks for piece in _pieces(whole)):
+        for hunk in (piece for whole in file.hunks for piece in pieces(whole)):
             if hunks and sum(map(hunk_tokens, hunks)) + hunk_tokens(hunk) > MOST_TOKENS:
                 found.append(Part(file, tuple(hunks)))
                 hunks = []
