@@ -240,6 +240,19 @@ def test_a_quote_that_is_nowhere_is_set_aside(review: Review) -> None:
     assert any("quote" in row["reason"] for row in report["set_aside"] if row["source"] == "claude")
 
 
+def test_the_receipt_names_every_model_that_was_asked_and_what_each_stage_took(review: Review, repo: Repo) -> None:
+    cheap = repo.path.parent / "cheap.md"
+    cheap.write_text("---\nname: cheap\ndescription: d\nmodel: haiku\n---\nReview.")
+    with serving(finder(FINDING)) as server:
+        _, report = review(server, "--agent", str(cheap))
+    assert report["usage"]["model"] == "claude-haiku-5-5, claude-sonnet-5-5"
+    stages = [note for note in report["notes"] if " of waiting, $" in note]
+    assert [note.partition(")")[0] for note in stages] == [
+        "finder cheap (claude-haiku-5-5", "second look (claude-sonnet-5-5",
+    ]  # fmt: skip
+    assert all(word in note for note in stages for word in (" call", " tokens in (", " cached), ", " out, "))
+
+
 def test_with_low_effort_nothing_is_verified(review: Review) -> None:
     with serving(finder(FINDING)) as server:
         _, report = review(server, "--effort", "low")

@@ -148,3 +148,14 @@ def test_an_agent_brings_its_model_tools_and_instructions():
     assert outcome.tools_withheld == ("Bash",) and server.objections == []
     assert set(outcome.stages) == {"finder backend-developer", "finder x", "finder y"}
     assert sum(u.calls for u in outcome.stages.values()) == outcome.usage.calls == 3
+    assert set(outcome.usage.models) == set(by_model) and outcome.stages["finder x"].models == ("claude-haiku-5-5",)
+
+
+def test_two_agents_of_one_name_are_two_stages_of_the_receipt():
+    made = change({"app/orders.py": ORDERS})
+    with serving(NOTHING) as server:
+        model = claude.connect(KEY, server.url)
+        twins = [agent.own(), agent.own()]
+        outcome = find(made, choices(made), [], twins, Options(effort="low"), model, clock=FakeClock())
+        model.close()
+    assert set(outcome.stages) == {"finder backend-developer", "finder backend-developer 2"}

@@ -18,6 +18,7 @@ from backline.findings.sources import Sources
 from backline.intake.change import Change
 from backline.intake.selection import Choice
 from backline.leads.lead import Lead
+from backline.output.receipt import plural
 from backline.progress import Progress
 from backline.report import Usage
 from backline.visible import show_line
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from backline.reviewer.budget import Budget, Options
     from backline.reviewer.lookup import Tree
     from backline.reviewer.model import Clock, Model
+    from backline.reviewer.model import Usage as Spent
     from backline.reviewer.reply import Candidate, Evidence
     from backline.reviewer.run import Outcome
     from backline.reviewer.verdict import Verdict, Verdicts
@@ -158,12 +160,12 @@ def _evidence(candidates: Sequence[Candidate], findings: Sequence[Finding]) -> M
 def notes(said: Said) -> list[str]:
     """For the receipt: what failed, what was rejected, and what each stage cost."""
     failed = Counter(said.looked.failures.values())
-    looked = [f"second look failed for {n} findings: {why}" for why, n in failed.items()]
+    looked = [f"second look failed for {plural(n, 'finding')}: {why}" for why, n in failed.items()]
     verdicts = [_reason(finding, verdict) for finding, verdict in said.looked.verdicts.items()]
     rows = [(row.title, row.path, row.reason) for row in said.outcome.rejected]
     rejected = [f"rejected: {': '.join(filter(None, row))}" for row in rows]
     stages = {**said.outcome.stages, "second look": said.looked.usage}
-    spent = [f"{name}: {u.calls} calls, ${u.cost_usd:.4f}" for name, u in stages.items() if u.calls]
+    spent = [_stage(name, used) for name, used in stages.items() if used.calls]
     return [*said.outcome.notes, *said.looked.notes, *looked, *filter(None, verdicts), *rejected, *spent]
 
 
@@ -174,7 +176,17 @@ def _reason(finding: Finding, verdict: Verdict) -> str:
     return f"second look: {verdict.verdict} at {show_line(finding.path)}:{finding.line}: {verdict.reason}"
 
 
+def _stage(name: str, used: Spent) -> str:
+    read = used.input_tokens + used.cache_read_tokens + used.cache_write_tokens
+    return (
+        f"{name} ({', '.join(used.models)}): {plural(used.calls, 'call')}, {read:,} tokens in"
+        f" ({used.cache_read_tokens:,} cached), {used.output_tokens:,} out, {used.seconds:.1f} s of waiting,"
+        f" ${used.cost_usd:.4f}"
+    )
+
+
 def usage(asked: Asked, said: Said, seconds: float) -> Usage:
     """*seconds*: of the whole review, not of the waiting for answers."""
     spent = asdict(said.outcome.usage + said.looked.usage) | {"seconds": round(seconds, 3)}
-    return Usage(model=asked.options.model, **spent)
+    models = spent.pop("models") or (asked.options.model,)
+    return Usage(model=", ".join(models), **spent)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from typing import Any, Protocol
 
 Body = Mapping[str, Any]
@@ -32,9 +32,12 @@ class Usage:
     cost_usd: float = 0.0
     seconds: float = 0.0
     """Waited for the service, summed over parallel requests."""
+    models: tuple[str, ...] = ()
+    """Those that were asked, each once."""
 
     def __add__(self, other: Usage) -> Usage:
-        return Usage(**{f.name: getattr(self, f.name) + getattr(other, f.name) for f in fields(self)})
+        total: Usage = Usage(**{f.name: getattr(self, f.name) + getattr(other, f.name) for f in fields(self)})
+        return replace(total, models=tuple(dict.fromkeys(total.models)))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

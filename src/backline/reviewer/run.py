@@ -96,7 +96,7 @@ def find(
 
 @dataclass(frozen=True, slots=True)
 class Ran:
-    agent: str
+    stage: str
     pass_: Pass
     done: Done
 
@@ -139,20 +139,28 @@ def _run(change: Change, agents: Sequence[Agent], material: Material, shared: Fi
 def _jobs(finders: Sequence[Finder], tasks: Sequence[Task], ledger: Ledger, passes: Sequence[Pass]) -> list[Job[Ran]]:
     """Pass by pass. A task's first pass waits for its agent's first job, its other passes for the task's first."""
     jobs: list[Job[Ran]] = []
+    stages = _stages([finder.agent.name for finder in finders])
     first: dict[tuple[int, int], int] = {}
     for pass_ in passes:
         for number, task in enumerate(tasks):
             for who, finder in enumerate(finders):
                 after = first.get((who, number), first.get((who, 0)))
                 first.setdefault((who, number), len(jobs))
-                jobs.append(Job(partial(_review, finder, task, pass_, ledger), after))
+                jobs.append(Job(partial(_review, finder, stages[who], task, pass_, ledger), after))
     return jobs
 
 
-def _review(finder: Finder, task: Task, pass_: Pass, ledger: Ledger, began: Began) -> Ran:
+def _stages(names: Sequence[str]) -> list[str]:
+    """``finder NAME`` for each; a name that comes again is counted."""
+    return [
+        f"finder {name}{f' {n}' if (n := names[: at + 1].count(name)) > 1 else ''}" for at, name in enumerate(names)
+    ]
+
+
+def _review(finder: Finder, stage: str, task: Task, pass_: Pass, ledger: Ledger, began: Began) -> Ran:
     done = finder.review(task, pass_, began)
     ledger.add(task, done)
-    return Ran(finder.agent.name, pass_, done)
+    return Ran(stage, pass_, done)
 
 
 def _outcome(files: Sequence[FileDiff], agents: Sequence[Agent], ran: Sequence[Ran], budget: Budget) -> Outcome:
@@ -163,7 +171,7 @@ def _outcome(files: Sequence[FileDiff], agents: Sequence[Agent], ran: Sequence[R
     failures = {file.path: file.problem for file in files if file.problem}
     stages: dict[str, Usage] = {}
     for one in ran:
-        stages[f"finder {one.agent}"] = stages.get(f"finder {one.agent}", Usage()) + one.done.usage
+        stages[one.stage] = stages.get(one.stage, Usage()) + one.done.usage
         if one.pass_.needed:
             failures = {path: failed.reason for path, failed in one.done.failures.items()} | failures
     total = sum(done, Done())

@@ -53,8 +53,8 @@ def _once(body: Body, model: Model, budget: Budget) -> tuple[Reply | Failed, Usa
         waited = budget.clock.monotonic() - started
         if isinstance(answer, Failed):
             spent = reserved if answer.billed else 0.0
-            return answer, Usage(calls=1, seconds=waited)
-        usage = replace(budget.priced(body["model"], answer.usage), calls=1, seconds=waited)
+            return answer, Usage(calls=1, seconds=waited, models=(body["model"],))
+        usage = replace(budget.priced(body["model"], answer.usage), calls=1, seconds=waited, models=(body["model"],))
         spent = usage.cost_usd
         return answer, usage
     finally:

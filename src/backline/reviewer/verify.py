@@ -73,11 +73,11 @@ def second_look(
     if material is None or reader is None:
         material = _own_material(change, choices)
     look = Look(model=model, budget=budget, files=files, agent=reader or own(), material=material, claims=claims)
-    progress("second look", 0, len(findings))
+    progress("second look", 0, len(findings), f"${budget.committed:.2f}")
     batches = _batches(findings, material)
     jobs = [Job(partial(look.judge, b), None if b.task or not number else 0) for number, b in enumerate(batches)]
     total = sum(run_all(jobs, options.workers), Verdicts())
-    progress("second look", len(findings), len(findings))
+    progress("second look", len(findings), len(findings), f"${budget.committed:.2f}")
     return total
 
 
