@@ -26,10 +26,10 @@ setup: .venv/.ready
 	@touch $@
 
 review: setup
-ifeq ($(REPO),)
+ifeq ($(REPO)$(BASE),)
 	@$(BIN)/python examples/review_sample.py $(ARGS)
 else
-	@$(BIN)/backline review --repo "$(REPO)" $(if $(BASE),--base "$(BASE)") $(ARGS)
+	@$(BIN)/backline review --repo "$(or $(REPO),.)" $(if $(BASE),--base "$(BASE)") $(ARGS)
 endif
 
 test: setup

@@ -68,7 +68,7 @@ def test_on_the_default_branch_itself_there_is_nothing_and_a_way_to_go_on(tmp_pa
 
 def test_a_repository_without_a_commit_says_so(tmp_path: Path) -> None:
     repo = Repo(tmp_path)
-    with pytest.raises(RequestError, match="no commit yet"):
+    with pytest.raises(RequestError, match="no commit that can be read"):
         branch(repo)
 
 

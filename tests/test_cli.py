@@ -161,6 +161,15 @@ def test_a_wrong_request_is_one_line_and_exit_2(run: Run, words: list[str], says
     assert err.count("\n") == 1
 
 
+@pytest.mark.parametrize(
+    ("words", "says"), [((), ""), (("--agent", "nope.md"), "rules only: no API key"), (("--engine", "rules"), "")]
+)
+def test_who_names_an_agent_is_told_when_none_looks(run: Run, words: tuple[str, ...], says: str) -> None:
+    code, out, _ = run(*words)
+    assert code == 0 and says in out
+    assert bool(says) == ("rules only: " in out)
+
+
 def test_a_wrong_configuration_is_one_line(run: Run, repo: Repo) -> None:
     repo.write(".github/backline.yml", "efort: low\n")
     code, _, err = run()
@@ -205,6 +214,41 @@ def test_the_schemas_and_rules_are_printed(capsys: pytest.CaptureFixture[str]) -
     assert f"did you mean {RULE}?" in capsys.readouterr().err
 
 
+def test_every_rule_is_listed_by_the_id_that_a_report_shows(capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.run(["rules", "list"]) == 0
+    *rows, last = capsys.readouterr().out.splitlines()
+    ids = [row.split("  ")[0] for row in rows]
+    assert "removed.rate-limit" in ids and not any(" " in id_ for id_ in ids)
+    assert last == f"{len(ids)} rules"
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        (["show"], "which rule?"),
+        (["test", "/dev/null"], "no rule in /dev/null"),
+        (["test", "/nonexistent"], "no rule in /nonexistent"),
+        (["list", "python"], "rules list takes nothing more"),
+    ],
+)
+def test_a_wrong_request_about_rules_is_one_line(
+    words: list[str], says: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert cli.run(["rules", *words]) == 2
+    err = capsys.readouterr().err
+    assert says in err and err.count("\n") == 1
+
+
+@pytest.mark.parametrize("name", ["one.yml", "one.yaml", "python/one.yml"])
+def test_one_rule_file_is_tested_too(name: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file = tmp_path / name
+    file.parent.mkdir(exist_ok=True)
+    file.write_text((Path(__file__).parent.parent / "rules/python/requests-without-timeout.yml").read_text())
+    for where in (file, tmp_path):
+        assert cli.run(["rules", "test", str(where)]) == 0
+        assert capsys.readouterr().out == "1 rule, 0 problems\n"
+
+
 def test_a_rule_that_fails_its_examples_is_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     text = (Path(__file__).parent.parent / "rules/python/requests-without-timeout.yml").read_text()
     (tmp_path / "broken.yml").write_text(text.replace("^timeout$", "^time$"))
@@ -242,12 +286,26 @@ def test_a_teams_own_rules_come_from_the_base_commit(run: Run, repo: Repo) -> No
     assert "team.no-pass" in rules_of(run("--format", "json")[1])
 
 
-def test_a_teams_rule_that_cannot_work_is_one_line(run: Run, repo: Repo) -> None:
+@pytest.mark.parametrize(
+    "text", [TEAM_RULE.replace("pass_statement", "no_such_kind"), "id: t\u00e9am\n".encode("latin-1")]
+)
+def test_a_teams_rule_that_cannot_work_is_one_line(run: Run, repo: Repo, text: str | bytes) -> None:
     repo.git("checkout", "-q", "main")
-    repo.write(".github/backline/rules/broken.yml", TEAM_RULE.replace("pass_statement", "no_such_kind"))
+    repo.write(".github/backline/rules/broken.yml", text)
     repo.commit()
     repo.git("checkout", "-q", "work")
     code, _, err = run()
     assert code == 2
     assert err.startswith("backline: .github/backline/rules/broken.yml: ")
     assert err.count("\n") == 1
+
+
+@pytest.mark.parametrize("name", ["no-pass.yml", "python/no-pass.yaml", "python/web/no-pass.yml"])
+def test_a_teams_rule_may_stand_in_a_folder(run: Run, repo: Repo, name: str) -> None:
+    repo.git("checkout", "-q", "main")
+    repo.write(f".github/backline/rules/{name}", TEAM_RULE)
+    repo.commit()
+    repo.git("checkout", "-q", "work")
+    repo.write("app/empty.py", "def later():\n    pass\n")
+    repo.commit()
+    assert "team.no-pass" in rules_of(run("--format", "json")[1])

@@ -20,6 +20,7 @@ from backline.intake import collected, fetch, marker, steering
 from backline.intake.change import text_of
 from backline.intake.github import Client, GitHubError, Server, server_for, server_of
 from backline.intake.state import State
+from backline.settings import Settings
 
 BEFORE = {"app/db.py": "def f():\n    pass\n", "lib/util.py": "x = 1\n", ".github/backline.yml": "severity: high\n"}
 AFTER: dict[str, str | bytes | None] = {
@@ -396,7 +397,7 @@ def test_a_laptop_collects_by_address_with_its_own_token(repo: Repo, tmp_path: P
         environ = {name: value for name, value in server.environ.items() if name.endswith("_URL")} | {
             "GH_TOKEN": server.token
         }
-        made = collecting.collect_pull(tmp_path / "c", f"{server.url}/acme/shop/pull/7", environ)
+        made = collecting.collect_pull(tmp_path / "c", f"{server.url}/acme/shop/pull/7", Settings(), environ)
         assert (made.head, made.asked) == (repo.head(), True)
 
 

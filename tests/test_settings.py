@@ -65,6 +65,9 @@ def test_good_values(flags: dict, field: str, value: object) -> None:
         ({"base_url": ["https://localhost.evil@x.example"]}, "--base-url: "),
         ({"base": ["a\nb"]}, "--base: wants one line of text"),
         ({"worktree": ["true"], "diff": ["x"]}, "--worktree and --diff: choose one of them"),
+        ({"diff": ["x"], "base": ["main"]}, "--diff and --base: "),
+        ({"diff": ["x"], "head": ["work"]}, "--diff and --head: "),
+        ({"staged": ["true"], "head": ["main"]}, "--staged and --head: "),
     ],
 )
 def test_a_wrong_value_is_one_line_that_names_the_flag(flags: dict, says: str) -> None:

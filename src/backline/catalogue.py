@@ -11,6 +11,7 @@ from backline.errors import RequestError
 from backline.leads import examples, rules
 from backline.leads.rule import read_rule
 from backline.leads.shelf import rule_files
+from backline.output.receipt import plural
 from backline.resources import folder
 from backline.settings import nearest
 
@@ -32,7 +33,7 @@ def list_all() -> int:
     wide = max(len(row[0]) for row in rows)
     for name, severity, category, title in sorted(rows):
         print(f"{name:<{wide}}  {severity:<8}  {category:<11}  {title}")
-    print(f"{len(rows)} rules")
+    print(plural(len(rows), "rule"))
     return 0
 
 
@@ -46,6 +47,8 @@ def show(name: str | None) -> int:
         found = entries[name]
         print(f"{found.id}  {found.severity}  {found.category}\n\n{found.title}\n{found.text}")
     else:
+        if not name:
+            raise RequestError("rules show: which rule? `backline rules list` names all")
         raise RequestError(f"rules show: no rule {name!r}{nearest(name or '', [*files, *entries])}")
     return 0
 
@@ -54,14 +57,14 @@ def in_code() -> Iterator[Entry]:
     """What no YAML file holds."""
     from backline.leads import ruff, siblings, squawk, zizmor
     from backline.leads.guard import GUARDS
-    from backline.leads.protection import FAMILIES
+    from backline.leads.protection import FAMILIES, rule_id
 
     for name, guard in GUARDS.items():
         yield Entry(name, guard.severity.value, "security", guard.title, guard.body)
     for name, family in FAMILIES.items():
         title = f"Removed: {family.words}"
         text = f"A deletion takes it away and nothing of its kind takes its place: {family.consequence}."
-        yield Entry(f"removed.{name}", family.severity.value, family.category.value, title, text)
+        yield Entry(rule_id(name), family.severity.value, family.category.value, title, text)
     yield Entry(siblings.RULE, "high", "security", siblings.TITLE.format(name="A new entry point"), siblings.MEANING)
     for linter in (ruff.LINTER, squawk.LINTER, zizmor.LINTER):
         for name, advice in linter.advice.items():
@@ -70,12 +73,14 @@ def in_code() -> Iterator[Entry]:
 
 
 def test(where: str | None) -> int:
-    """Runs the examples of the rules below *where* (default: our own); 1 when one of them does not hold."""
+    """Runs the examples of the rules in and below *where* (default: our own); 1 when one of them does not hold."""
     root = Path(where) if where else folder("rules")
-    if not root.exists():
-        raise RequestError(f"rules test: no folder {where}")
-    problems = examples.check_folder(root)
+    files = examples.files(root)
+    if not files:
+        wanted = " or ".join(examples.SUFFIXES)
+        raise RequestError(f"rules test: no rule in {root}; a rule is a file that ends in {wanted}")
+    problems = [problem for file in files for problem in examples.check_file(file)]
     for problem in problems:
         print(problem)
-    print(f"{len(list(root.rglob('*.yml')))} rules, {len(problems)} problems")
+    print(f"{plural(len(files), 'rule')}, {plural(len(problems), 'problem')}")
     return 1 if problems else 0

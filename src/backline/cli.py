@@ -6,6 +6,7 @@ import argparse
 import io
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 from typing import NoReturn
 
 from backline import __version__
@@ -13,6 +14,7 @@ from backline.errors import BacklineError, RequestError
 from backline.options import OPTIONS, Option
 from backline.settings import nearest
 
+_PACKAGE = Path(__file__).parent
 REQUEST_WRONG = 2
 INTERRUPTED = 130
 BUG = 70
@@ -112,8 +114,8 @@ def _last_own_frame(error: BaseException) -> str:
     place, trace = "?", error.__traceback__
     while trace:
         code = trace.tb_frame.f_code
-        if "backline" in code.co_filename:
-            place = f"{code.co_filename.rsplit('backline/', 1)[-1]}:{trace.tb_lineno}"
+        if (file := Path(code.co_filename)).is_relative_to(_PACKAGE):
+            place = f"{file.relative_to(_PACKAGE).as_posix()}:{trace.tb_lineno}"
         trace = trace.tb_next
     return place
 

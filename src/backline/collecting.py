@@ -68,14 +68,14 @@ def signature_of(environ: Mapping[str, str]) -> str:
     return marker.signature(environ.get("GITHUB_WORKFLOW", ""), environ.get("GITHUB_JOB", ""))
 
 
-def collect_pull(folder: Path, text: str, environ: Mapping[str, str]) -> Collected:
+def collect_pull(folder: Path, text: str, settings: Settings, environ: Mapping[str, str]) -> Collected:
     """`review --pr` from a laptop: as `collect` for the pull request that *text* names, with the person's own token."""
     server = server_for(text, environ)
     where, number = pull_of(text, environ.get("GITHUB_REPOSITORY"))
     client = Client(server, token_of(environ))
     try:
         made = _pull(client, Pull(repository=where, number=number), environ)
-        made = made if made.nothing else _objects(client, folder, made, Settings(), environ)
+        made = made if made.nothing else _objects(client, folder, made, settings, environ)
     except GitHubError as error:
         raise RequestError(f"--pr {where}#{number}: {error}") from None
     finally:

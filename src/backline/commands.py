@@ -36,7 +36,7 @@ def review(arguments: argparse.Namespace) -> int:
     """`backline review`."""
     first = make(flags(arguments), os.environ, {})
     if first.pull_request:
-        return _review_pull(arguments, first.pull_request)
+        return _review_pull(arguments, first.pull_request, first)
     forms = {name: form_of(name) for name in first.output}
     key, base_url = credential.key_of(os.environ), credential.address(os.environ)
     if credential.wanted(first, key):
@@ -52,20 +52,22 @@ def review(arguments: argparse.Namespace) -> int:
         else:
             texts = steering.rules(repository, change.base) if repository and change.base else {}
             report = _reviewed(change, settings, asked, texts)
+        if asked is None and (why := _rules_only(settings)):
+            report = replace(report, notes=(f"rules only: {why}", *report.notes))
         around = source_of(change)
         for name, form in forms.items():
             _write(name, rendered(report, form, around))
-        shown = terminal.wants_colour(sys.stdout, os.environ), terminal.width(sys.stdout)
-        sys.stdout.write(rendered(report, settings.format, around, colour=shown[0], width=shown[1]))
+        colour, width = terminal.wants_colour(sys.stdout, os.environ), terminal.width(sys.stdout)
+        terminal.show(rendered(report, settings.format, around, colour=colour, width=width))
     return exit_code(report, settings, action=in_action(os.environ))
 
 
-def _review_pull(arguments: argparse.Namespace, name: str) -> int:
+def _review_pull(arguments: argparse.Namespace, name: str, settings: Settings) -> int:
     """`--pr`: what `collect` would write goes into a temporary folder, and is reviewed from there."""
     from backline import collecting
 
     with TemporaryDirectory(prefix="backline-") as folder:
-        collecting.collect_pull(Path(folder), name, os.environ)
+        collecting.collect_pull(Path(folder), name, settings, os.environ)
         arguments.pull_request, arguments.change = None, [folder]
         return review(arguments)
 
@@ -106,6 +108,13 @@ def _limited(settings: Settings) -> str | None:
     return made.limited if made and not settings.drafts else None
 
 
+def _rules_only(settings: Settings) -> str | None:
+    """Why no agent looked, where somebody expects one: on a pull request, or because agents are named."""
+    if settings.engine == "rules" or not (settings.change or settings.agents):
+        return None
+    return _limited(settings) or "no API key"
+
+
 def _again(change: Change, repository: git.Repository, settings: Settings, asked: Asked | None) -> Report:
     """Beside what earlier runs said of the same pull request; the team's own rules are the base commit's."""
     from backline import once
@@ -117,8 +126,6 @@ def _again(change: Change, repository: git.Repository, settings: Settings, asked
     if asked:
         asked = replace(asked, fresh=known.split.change, refuted=frozenset(made.state.refuted))
     report = _reviewed(change, settings, asked, texts)
-    if not asked and settings.engine != "rules":
-        report = replace(report, notes=(f"rules only: {_limited(settings) or 'no API key'}", *report.notes))
     return once.settled(report, change, known.split, made, Trees(repository, change).paths(Side.RIGHT))
 
 
@@ -164,12 +171,12 @@ def _configuration(settings: Settings, repo: git.Repository | None) -> Mapping[s
 
         return base_configuration(repo, collected.load(Path(settings.change)), settings)
     path = Path(settings.config) if settings.config else (repo.work_tree / CONFIG if repo and repo.work_tree else None)
-    if path is None or (not settings.config and not path.is_file()):
-        return {}
     try:
+        if path is None or (not settings.config and not path.is_file()):
+            return {}
         return config.read(path.read_bytes(), settings.config or CONFIG)
     except OSError as error:
-        raise RequestError(f"--config {path}: {error.strerror}") from None
+        raise RequestError(f"{f'--config {path}' if settings.config else CONFIG}: {error.strerror}") from None
 
 
 def collect(arguments: argparse.Namespace) -> int:
@@ -191,6 +198,8 @@ def rules(arguments: argparse.Namespace) -> int:
     from backline import catalogue
 
     if arguments.what == "list":
+        if arguments.argument:
+            raise RequestError("rules list takes nothing more; `backline rules show ID` shows one")
         return catalogue.list_all()
     return catalogue.show(arguments.argument) if arguments.what == "show" else catalogue.test(arguments.argument)
 
@@ -200,5 +209,5 @@ def schema(arguments: argparse.Namespace) -> int:
     from backline.output.saved import schema as report_schema
 
     made = report_schema() if arguments.what == "report" else config.schema()
-    sys.stdout.write(json.dumps(made, indent=2) + "\n")
+    terminal.show(json.dumps(made, indent=2) + "\n")
     return 0

@@ -57,6 +57,8 @@ class Settings:
 
 
 _FLOORS = {"severity": Severity, "confidence": Confidence}
+_ALONE = {"diff": ("base", "head"), "worktree": ("head",), "staged": ("head",)}
+"""A patch has no commits, and uncommitted work no other head."""
 INPUT_PREFIX = "BACKLINE_"
 """action.yml hands its inputs over as BACKLINE_<INPUT>, upper case, `-` as `_`."""
 
@@ -111,6 +113,12 @@ def _consistent(settings: Settings) -> Settings:
     if len(chosen) > 1:
         names = " and ".join(flag_of(n) for n in chosen)
         raise RequestError(f"{names}: choose one of them")
+    for field, others in _ALONE.items():
+        for other in others:
+            if getattr(settings, field) and getattr(settings, other):
+                raise RequestError(
+                    f"{flag_of(field)} and {flag_of(other)}: the one leaves nothing for the other to say"
+                )
     return settings
 
 

@@ -10,21 +10,23 @@ import time
 from collections.abc import Mapping
 from typing import TextIO
 
+from backline.errors import RequestError
+
 REPAINT_SECONDS = 0.1
 
 
-def wants_colour(stream: TextIO, environ: Mapping[str, str]) -> bool:
+def wants_colour(stream: TextIO | None, environ: Mapping[str, str]) -> bool:
     """NO_COLOR and FORCE_COLOR as their conventions say; else a terminal that is not dumb."""
-    if environ.get("NO_COLOR"):
+    if stream is None or environ.get("NO_COLOR"):
         return False
     if environ.get("FORCE_COLOR"):
         return True
     return stream.isatty() and environ.get("TERM") != "dumb"
 
 
-def width(stream: TextIO) -> int:
+def width(stream: TextIO | None) -> int:
     """Columns; 100 where nobody looks, so that files and logs come out the same everywhere."""
-    return min(shutil.get_terminal_size((100, 24)).columns, 140) if stream.isatty() else 100
+    return min(shutil.get_terminal_size((100, 24)).columns, 140) if stream and stream.isatty() else 100
 
 
 class Line:
@@ -32,7 +34,7 @@ class Line:
 
     def __init__(self, stream: TextIO) -> None:
         self._stream = stream
-        self._live = stream.isatty()
+        self._live = stream.isatty() and os.environ.get("TERM") != "dumb"
         self._lock = threading.Lock()
         self._painted = 0.0
         self._stage = ""
@@ -61,6 +63,19 @@ class Line:
         if self._live and self._painted:
             self._stream.write("\r\x1b[K")
             self._stream.flush()
+
+
+def show(text: str) -> None:
+    """*text* to standard output. RequestError when it takes none (closed, a full disk)."""
+    if sys.stdout is None:
+        raise RequestError("standard output is closed; -o FILE writes a report to a file")
+    try:
+        sys.stdout.write(text)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        raise RequestError(f"standard output: {error.strerror}") from None
 
 
 def say(message: str) -> None:

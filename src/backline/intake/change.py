@@ -90,7 +90,7 @@ def from_worktree(repository: Repository, base: str | None = None, staged: bool 
         own = repository.stack.enter_context(worktree.beside(repository, settings))
         taken = worktree.staged(own) if staged else worktree.snapshot(own, settings)
     except OSError as error:
-        raise RequestError(f"{what} work needs room in the temporary folder (TMPDIR): {error.strerror}") from None
+        raise RequestError(f"{what} work: {_where(error, repository)}: {error.strerror}") from None
     since = f"where HEAD left {shown(trunk.name)}" if base else "HEAD"
     return Change(
         repository=slug(settings.get("remote.origin.url", "")),
@@ -103,14 +103,20 @@ def from_worktree(repository: Repository, base: str | None = None, staged: bool 
     )
 
 
+def _where(error: OSError, repository: Repository) -> str:
+    """The file of the repository that cannot be read; all else stands in the temporary folder."""
+    name = str(error.filename or "")
+    folders = (repository.git_dir, repository.common_dir)
+    return shown(name) if any(name.startswith(str(folder)) for folder in folders) else "the temporary folder (TMPDIR)"
+
+
 def _commit(repository: Repository, name: str) -> str:
     try:
         return commit_of(repository, name)
     except RequestError:
         if name == "HEAD":
-            raise RequestError(
-                f"{repository.work_tree or repository.git_dir} has no commit yet: commit first"
-            ) from None
+            where = repository.work_tree or repository.git_dir
+            raise RequestError(f"{where}: HEAD names no commit that can be read; is there one yet?") from None
         raise
 
 

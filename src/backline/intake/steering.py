@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
-
+from backline.errors import RequestError
 from backline.intake.git import Repository
+from backline.intake.refs import shown
 
 RULES = ".github/backline/rules/"
 
@@ -20,11 +20,13 @@ def file(objects: Repository, commit: str, path: str) -> bytes | None:
 
 
 def rules(objects: Repository, commit: str) -> dict[str, str]:
-    """A team's own rules in *commit*, path → text."""
-    listed = objects.run("ls-tree", "-z", "--name-only", "--full-tree", commit, RULES)
+    """A team's own rules in *commit*, path → text, in folders below too. RequestError names one that is no UTF-8."""
+    listed = objects.run("ls-tree", "-r", "-z", "--name-only", "--full-tree", commit, RULES)
     texts = {}
     for path in listed.decode("utf-8", "surrogateescape").split("\0"):
         if path.endswith((".yml", ".yaml")) and (data := file(objects, commit, path)) is not None:
-            with suppress(UnicodeDecodeError):
+            try:
                 texts[path] = data.decode("utf-8")
+            except UnicodeDecodeError:
+                raise RequestError(f"{shown(path)}: a rule is UTF-8 text") from None
     return texts

@@ -13,6 +13,7 @@ from backline.leads import rules, statements
 from backline.leads.lead import Lead
 from backline.leads.rule import STATEMENT_LANGUAGES, Rule, read_mapping, read_rule, split
 
+SUFFIXES = (".yml", ".yaml")
 _SUFFIX = {"sql": "migrations/0001.sql", "dockerfile": "Dockerfile", "yaml": "app.yaml", "terraform": "main.tf"}
 
 
@@ -93,6 +94,7 @@ def check_file(path: Path) -> list[str]:
         return [f"{path.name}: {error}" if path.name not in str(error) else str(error)]
 
 
-def check_folder(root: Path) -> list[str]:
-    """`backline rules test DIR`: what is wrong with the rules in and below *root*; [] when all holds."""
-    return [problem for file in sorted(root.rglob("*.yml")) for problem in check_file(file)]
+def files(root: Path) -> list[Path]:
+    """The rule files in and below *root*; *root* itself when it is one."""
+    found = root.rglob("*") if root.is_dir() else [root]
+    return sorted(file for file in found if file.suffix in SUFFIXES and file.is_file())

@@ -90,13 +90,30 @@ def fan_out(change: Change, choices: Sequence[Choice], team: Sequence[Rule]) -> 
 
     places, chunks = (repository.git_dir, repository.common_dir), list(_chunks(jobs))
     # Spawned, not forked: another thread may be importing the model's SDK.
-    with ProcessPoolExecutor(min(MOST_WORKERS, cores, len(chunks)), mp_context=get_context("spawn")) as pool:
-        asked = tuple((chunk, pool.submit(work, places, chunk, tuple(team))) for chunk in chunks)
+    count, spawn = min(MOST_WORKERS, cores, len(chunks)), get_context("spawn")
+    with ProcessPoolExecutor(count, mp_context=spawn) as pool:
+        with _no_interrupts():
+            asked = tuple((chunk, pool.submit(work, places, chunk, tuple(team))) for chunk in chunks)
         try:
             yield Pending(asked, SECONDS + lines / LINES_PER_SECOND)
         finally:
             if not all(future.done() for _, future in asked):
                 _kill()
+
+
+@contextmanager
+def _no_interrupts() -> Iterator[None]:
+    """Workers that are started here never hear of Ctrl-C, which goes to the whole group: the parent ends them."""
+    import signal
+
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _kill() -> None:

@@ -190,6 +190,10 @@ WAY_OUT = re.compile(
 )
 
 
+def rule_id(family: str) -> str:
+    return f"removed.{family.replace(' ', '-')}"
+
+
 @cache
 def rows(language: str, family: str) -> tuple[tuple[Row, re.Pattern[str]], ...]:
     return tuple(

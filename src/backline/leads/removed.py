@@ -15,10 +15,13 @@ from backline.intake.diff import FileDiff, removed
 from backline.intake.syntax import Tree, enclosing, parse
 from backline.leads.aftermath import Aftermath, innermost
 from backline.leads.lead import Lead
-from backline.leads.protection import CONDITION, FAMILIES, LONGEST, WAY_OUT, WEAKER, Guard, inert, rows
+from backline.leads.protection import CONDITION, FAMILIES, LONGEST, WAY_OUT, WEAKER, Guard, inert, rows, rule_id
 
 _MOST = 500
 """Guards of one file: who takes away more has rewritten it."""
+
+MOST_QUOTED = 80
+"""Characters of the removed line in a message."""
 
 
 def find(file: FileDiff, base_tree: Tree | None, head_tree: Tree | None, language: str | None) -> list[Lead]:
@@ -92,12 +95,16 @@ def _runs(guards: list[Guard]) -> list[list[Guard]]:
 
 
 def _lead(path: str, run: list[Guard], name: str) -> Lead:
-    family, guard = FAMILIES[run[0].family], run[0].text.rstrip(" {:,")[:80]
+    family, guard = FAMILIES[run[0].family], _short(run[0].text.rstrip(" {:,"))
     where = f" from {name}" if name else ""
     return Lead(
-        rule=f"removed.{run[0].family.replace(' ', '-')}", path=path, start_line=run[0].line, line=run[-1].line,
+        rule=rule_id(run[0].family), path=path, start_line=run[0].line, line=run[-1].line,
         side=Side.LEFT, severity=family.severity, confidence=Confidence.MEDIUM, category=family.category,
         cwe=family.cwe, title=f"Removed{where}: {family.words}"[:120],
         body=f"`{guard}` is gone{where} and nothing of its kind takes its place there: {family.consequence}. "
         "Put it back, or show where this is ensured now.",
     )  # fmt: skip
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= MOST_QUOTED else f"{text[: MOST_QUOTED - 1]}…"
