@@ -38,3 +38,20 @@ def test_the_changelog_has_an_unreleased_section_and_the_licence_is_there() -> N
 
 def test_the_makefile_pins_the_uv_that_the_lock_was_made_for() -> None:
     assert re.search(r"^UV_VERSION := \d+\.\d+\.\d+$", (ROOT / "Makefile").read_text("utf-8"), re.M)
+
+
+def test_every_module_stands_in_the_code_map() -> None:
+    text = (ROOT / "ARCHITECTURE.md").read_text("utf-8")
+    code_map = text[text.index("## Code map") : text.index("## Rooms and directions")]
+    named = set(re.findall(r"(\w+)(?=\.py`|`)", code_map))
+    whole = set(re.findall(r"`(\w+)/\*`", code_map))
+    modules = [path for path in (ROOT / "src/backline").rglob("*.py") if not path.stem.startswith("__")]
+    assert [p.name for p in modules if p.stem not in named and p.parent.name not in whole] == []
+    assert {p.stem for p in modules} >= set(re.findall(r"(\w+)\.py`", code_map)), "what it names is there"
+
+
+def test_the_documents_count_the_rules_that_there_are() -> None:
+    files = [path.read_text("utf-8") for path in (ROOT / "rules").rglob("*.yml")]
+    performance = sum(bool(re.search(r"^category: performance$", text, re.M)) for text in files)
+    counted = f"{len(files)} rules, {performance} of them on performance"
+    assert counted in " ".join((ROOT / "CHANGELOG.md").read_text("utf-8").split())

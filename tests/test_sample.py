@@ -55,3 +55,11 @@ def test_each_finding_is_one_clickable_place_in_the_text() -> None:
 def test_fail_on_makes_the_sample_fail() -> None:
     assert review_sample("--fail-on", "high").returncode == 1
     assert review_sample("--fail-on", "critical").returncode == 0
+
+
+def test_the_readme_shows_what_the_sample_says() -> None:
+    readme = (ROOT / "README.md").read_text("utf-8")
+    blocks = [block for block in readme.split("```") if "Receipt  " in block or "shop/app/orders.py:27" in block]
+    said = review_sample().stdout
+    told = [line for block in blocks for line in block.splitlines() if line.startswith(("HIGH", "Receipt", "complete"))]
+    assert len(told) == 3 and [line for line in told if line not in said.splitlines()] == []

@@ -85,7 +85,7 @@ class Suggestion:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
-    """Field for field what the report's JSON shows; design of the report in ARCHITECTURE.md."""
+    """Field for field what the report's JSON shows (`backline schema report`)."""
 
     fingerprint: str
     path: str
