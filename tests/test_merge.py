@@ -147,6 +147,21 @@ def test_of_two_rules_the_more_severe_stands_and_the_other_is_still_named() -> N
     assert merged.body.endswith("Anyone can read every table. Also here: No time limit.")
 
 
+def test_our_own_words_go_before_a_linters_that_is_not_worse() -> None:
+    own = at(10, rule="sql.type-rewrite", confidence=Confidence.MEDIUM, title="The type of `total` changes")
+    for severity, leads in ((Severity.HIGH, own.rule), (Severity.CRITICAL, "squawk.changing-column-type")):
+        [merged], _ = merge([own, at(10, rule="squawk.changing-column-type", severity=severity)])
+        assert (merged.rule, merged.severity) == (leads, severity)
+
+
+def test_another_rules_fix_is_no_fix() -> None:
+    blocking = at(10, rule="ruff.ASYNC210", cwe="CWE-1088", category=Category.PERFORMANCE)
+    fix = Suggestion(start_line=10, line=10, replacement="get(url, timeout=10)")
+    no_timeout = replace(blocking, rule="python.requests-without-timeout", severity=Severity.MEDIUM, suggestion=fix)
+    [merged], _ = merge([blocking, no_timeout])
+    assert (merged.rule, merged.suggestion) == ("ruff.ASYNC210", None)
+
+
 def test_the_same_weakness_is_not_named_twice() -> None:
     [merged], _ = merge([at(10, rule="python.b", title="Other words"), at(10, rule="python.a")])
     assert "Also here" not in merged.body

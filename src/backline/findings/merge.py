@@ -11,6 +11,8 @@ from backline.findings.identity import distinct, is_guard
 from backline.findings.weakness import family
 
 _Key = tuple[object, ...]
+LINTERS = ("ruff.", "squawk.", "zizmor.")
+"""What the ids of linters' rules begin with."""
 _SURE = (Verification.CONFIRMED, Verification.DETERMINISTIC, Verification.UNVERIFIED)
 
 
@@ -61,8 +63,10 @@ def _weight(f: Finding) -> tuple[int, int, bool]:
 
 def _strength(f: Finding) -> tuple[object, ...]:
     """The least leads: a total order. No question swallows a problem, and of one kind what is proven goes before what
-    is not: a model's confirmed prose before a rule's, a rule's before a claim that nobody has verified."""
-    return not is_guard(f.rule), f.kind is Kind.QUESTION, not _proven(f), f.source is not Source.CLAUDE, *_place(f)
+    is not: a model's confirmed prose before a rule's, a rule's before a claim that nobody has verified. Of equally
+    severe rules our own names what stands in the code, a linter's only what is wrong."""
+    first = not is_guard(f.rule), f.kind is Kind.QUESTION, not _proven(f), f.source is not Source.CLAUDE
+    return (*first, list(Severity).index(f.severity), (f.rule or "").startswith(LINTERS), *_place(f))
 
 
 def _proven(f: Finding) -> bool:
@@ -121,7 +125,7 @@ def _joined(group: Sequence[Finding]) -> Finding:
         return lead
     questions = lead.kind is Kind.QUESTION
     equal = [f for f in group if (questions or f.kind is Kind.PROBLEM) and (_proven(f) or not _proven(lead))]
-    fixes = (f.suggestion for f in rest if f.suggestion and lead.cwe and family(f.cwe) == family(lead.cwe))
+    fixes = (f.suggestion for f in rest if f.suggestion and _same(lead, f))
     return replace(
         lead,
         fingerprint=next((f.fingerprint for f in group if f.earlier), lead.fingerprint),
@@ -134,6 +138,13 @@ def _joined(group: Sequence[Finding]) -> Finding:
         suggestion=lead.suggestion or next(fixes, None),
         earlier=any(f.earlier for f in group),
     )
+
+
+def _same(lead: Finding, f: Finding) -> bool:
+    """Its fix is a fix: the rules of one family see different defects in one call."""
+    if lead.source is Source.RULES:
+        return lead.rule == f.rule
+    return lead.cwe is not None and family(f.cwe) == family(lead.cwe)
 
 
 def _body(lead: Finding, rest: Sequence[Finding]) -> str:
