@@ -168,6 +168,30 @@ SPOKEN += [
 ]  # fmt: skip
 
 
+SPOKEN += [
+    ("javascript", "app.use(helmet());\napp.use(routes);\napp.listen(1);\n", "app.use(helmet());\n", "", "removed.headers", 1),
+    ("python", "app = Flask(__name__)\nTalisman(app)\napp.run()\n", "Talisman(app)\n", "", "removed.headers", 2),
+    ("go", "func main() {\n\tr.Use(secure.New(options))\n\tr.Run()\n\tx := 1\n}\n", "\tr.Use(secure.New(options))\n", "", "removed.headers", 2),
+    ("python", "def ok(sig, own):\n    return hmac.compare_digest(sig, own)\n", "hmac.compare_digest(sig, own)", "sig == own", "removed.comparison", 2),
+    ("typescript", "function ok(a, b) {\n  return crypto.timingSafeEqual(a, b);\n}\n", "crypto.timingSafeEqual(a, b)", "a === b", "removed.comparison", 2),
+    ("java", "class A {\n    boolean ok(byte[] a, byte[] b) {\n        return MessageDigest.isEqual(a, b);\n    }\n}\n",
+     "MessageDigest.isEqual(a, b)", "Arrays.equals(a, b)", "removed.comparison", 3),
+    ("go", "func ok(a, b []byte) bool {\n\treturn hmac.Equal(a, b)\n}\n", "hmac.Equal(a, b)", "bytes.Equal(a, b)", "removed.comparison", 2),
+    ("ruby", "def ok(a, b)\n  Rack::Utils.secure_compare(a, b)\nend\n", "Rack::Utils.secure_compare(a, b)", "a == b", "removed.comparison", 2),
+    ("php", "<?php\nfunction ok($a, $b) {\n    return hash_equals($a, $b);\n}\n", "hash_equals($a, $b)", "$a === $b", "removed.comparison", 3),
+    ("csharp", "class A {\n    bool Ok(byte[] a, byte[] b) {\n        return CryptographicOperations.FixedTimeEquals(a, b);\n    }\n}\n",
+     "CryptographicOperations.FixedTimeEquals(a, b)", "a.SequenceEqual(b)", "removed.comparison", 3),
+    ("typescript", "router.post('/u', async (req, res) => {\n  const data = createUser.parse(req.body);\n  res.json(await save(data));\n});\n",
+     "createUser.parse(req.body)", "req.body", "removed.validation", 2),
+    ("python", "def f(request, pk):\n    order = Order.objects.get(pk=pk, customer=request.user)\n    return order\n",
+     ", customer=request.user", "", "removed.owner", 2),
+    ("python", "from django.utils.html import escape\ndef f(request):\n    name = escape(request.GET['n'])\n    return HttpResponse(name)\n",
+     "escape(request.GET['n'])", "request.GET['n']", "removed.escaping", 3),
+    ("python", "from api import (\n    Burst,\n)\nclass V(APIView):\n    throttle_classes = [Burst]\n    x = 1\n", "    throttle_classes = [Burst]\n",
+     "", "removed.rate-limit", 5),
+]  # fmt: skip
+
+
 @pytest.mark.parametrize(("language", "before", "old", "new", "rule", "line"), SPOKEN)
 def test_a_removed_protection_is_a_lead_on_the_removed_line(
     language: str, before: str, old: str, new: str, rule: str, line: int
@@ -178,6 +202,11 @@ def test_a_removed_protection_is_a_lead_on_the_removed_line(
 
 
 SILENT = [
+    ("a name in a list of imports", "python", "from auth import (\n    login_required,\n    escape(name),\n)\ndef f(name):\n    return name\n", "    escape(name),\n", ""),
+    ("other headers", "javascript", "app.use(helmet());\napp.use(routes);\napp.listen(1);\n", "helmet()", "helmet({ hsts: { maxAge: 99 } })"),
+    ("a wrapper that verifies", "python", "def ok(sig, own):\n    return hmac.compare_digest(sig, own)\n", "hmac.compare_digest(sig, own)", "verify(sig, own)"),
+    ("JSON is no schema", "javascript", "function f(req, text) {\n  const data = JSON.parse(text);\n  return save(data);\n}\n", "JSON.parse(text)", "text"),
+    ("another check of the same data", "typescript", "function f(req) {\n  const data = createUser.parse(req.body);\n  return save(data);\n}\n", "createUser.parse(req.body)", "newUser.parse(req.body)"),
     ("the whole handler went", "python", PYTHON_VIEW + "\n\ndef other():\n    pass\n", PYTHON_VIEW, ""),
     ("it was renamed to its equal", "python", PYTHON_VIEW, "@login_required", "@permission_required('orders.change')"),
     ("the check moved into the body", "python", PYTHON_VIEW, "@login_required\ndef update(request, id):\n",

@@ -85,7 +85,7 @@ class Aftermath:
         """A name inside a list of imports over several lines."""
         for text in reversed(self.old[max(0, line - 15) : line - 1]):
             if IMPORT.match(text):
-                return True
+                return text.rstrip().endswith(("(", "{", "[", ",", "\\"))
             if text.endswith((";", ")", "}", "]")):
                 return False
         return False
