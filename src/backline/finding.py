@@ -7,6 +7,7 @@ import re
 from dataclasses import dataclass
 from enum import Enum, StrEnum
 from functools import total_ordering
+from typing import Self
 
 
 @total_ordering
@@ -22,7 +23,7 @@ class _Ordered(Enum):
     def __str__(self) -> str:
         return str(self.value)
 
-    def lower(self) -> _Ordered:
+    def lower(self) -> Self:
         """The next lower member; the lowest stays."""
         order = list(type(self))
         return order[min(order.index(self) + 1, len(order) - 1)]

@@ -62,8 +62,7 @@ def _refuted(finding: Finding, verdict: Verdict) -> Finding | Dropped:
 def _unsure(finding: Finding) -> Finding:
     if _of_a_rule(finding):
         return finding
-    lower = {Confidence.HIGH: Confidence.MEDIUM}.get(finding.confidence, Confidence.LOW)
-    return replace(finding, confidence=lower, verification=Verification.UNVERIFIED)
+    return replace(finding, confidence=finding.confidence.lower(), verification=Verification.UNVERIFIED)
 
 
 def _of_a_rule(finding: Finding) -> bool:

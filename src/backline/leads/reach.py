@@ -4,11 +4,8 @@ from __future__ import annotations
 
 import re
 from enum import Enum
-from typing import TypeVar
 
 from backline.finding import Confidence, Severity
-
-_T = TypeVar("_T", Severity, Confidence)
 
 
 class Reach(Enum):
@@ -49,15 +46,9 @@ def reach_of(path: str) -> Reach:
 def severity_in(reach: Reach, severity: Severity) -> Severity:
     if reach is Reach.RAISED and severity is Severity.LOW:
         return Severity.MEDIUM
-    return _next(severity) if reach is Reach.LOWERED else severity
+    return severity.lower() if reach is Reach.LOWERED else severity
 
 
 def confidence_in(reach: Reach, confidence: Confidence) -> Confidence:
     """A place never makes a match surer; in a test or script it is more often meant."""
-    return _next(confidence) if reach is Reach.LOWERED else confidence
-
-
-def _next(value: _T) -> _T:
-    """The next lower member; the lowest stays."""
-    members = list(type(value))
-    return members[min(members.index(value) + 1, len(members) - 1)]
+    return confidence.lower() if reach is Reach.LOWERED else confidence
