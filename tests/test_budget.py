@@ -11,7 +11,7 @@ from model_server import KEY, NOTHING, FakeClock, Fault, Script, serving
 from test_run import ORDERS, run
 
 from backline.errors import RequestError
-from backline.prices import PRICES, Price, dollars
+from backline.prices import AS_OF, PRICES, Price, dollars
 from backline.reviewer import agent, claude
 from backline.reviewer.budget import Budget, Options
 from backline.reviewer.finder import Finder, Pass
@@ -50,7 +50,7 @@ def test_a_request_costs_what_the_table_says(model: str, tokens: dict[str, int],
 
 
 def test_an_unpriced_model_under_a_limit_is_a_wrong_request():
-    with pytest.raises(RequestError, match="max-cost: no price is known for model claude-next"):
+    with pytest.raises(RequestError, match=f"max-cost: no price is known for model claude-next.*as of {AS_OF}"):
         budget(max_cost=1.0).check("claude-next")
     budget().check("claude-next")
     table = PRICES | {"claude-next": Price(input=1, output=1, cache_write=1, cache_read=1)}
@@ -61,7 +61,7 @@ def test_without_a_limit_an_unpriced_model_runs_and_the_receipt_says_so():
     with serving(NOTHING) as server:
         outcome = run(server, change({"app/a.py": "x = 1\n"}), model="claude-next")
     assert outcome.reviewed == ("app/a.py",) and outcome.usage.cost_usd == 0.0
-    assert "no price is known for model claude-next: its cost is not counted" in outcome.notes
+    assert f"no price is known for model claude-next: its cost is not counted (prices as of {AS_OF})" in outcome.notes
 
 
 def test_a_reservation_covers_the_input_at_write_price_and_all_of_the_output():

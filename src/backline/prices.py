@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 AS_OF = "2026-11-22"
+"""Whoever is told that a price is not known is told how old the table is."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from backline.errors import RequestError
-from backline.prices import PRICES, Price, dollars
+from backline.prices import AS_OF, PRICES, Price, dollars
 from backline.reviewer.model import Body, Clock, Usage
 
 SYSTEM_CLOCK: Clock = time
@@ -60,7 +60,7 @@ class Budget:
             known = ", ".join(sorted(self.options.prices))
             raise RequestError(
                 f"max-cost: no price is known for model {model}: give one under `prices` in the configuration, or take"
-                f" another (known: {known})"
+                f" another (known, as of {AS_OF}: {known})"
             )
 
     def left(self) -> float:

@@ -11,6 +11,7 @@ from backline.intake.change import Change
 from backline.intake.diff import FileDiff
 from backline.intake.selection import Choice
 from backline.leads.lead import Lead
+from backline.prices import AS_OF
 from backline.progress import Progress, silent
 from backline.reviewer import prompt
 from backline.reviewer.agent import Agent
@@ -190,4 +191,4 @@ def _outcome(files: Sequence[FileDiff], agents: Sequence[Agent], ran: Sequence[R
 def _price_notes(agents: Sequence[Agent], budget: Budget) -> list[str]:
     names = dict.fromkeys(agent.model or budget.options.model for agent in agents)
     unknown = [name for name in names if name not in budget.options.prices]
-    return [f"no price is known for model {name}: its cost is not counted" for name in unknown]
+    return [f"no price is known for model {name}: its cost is not counted (prices as of {AS_OF})" for name in unknown]
