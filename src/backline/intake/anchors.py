@@ -36,10 +36,6 @@ def of_files(files: Sequence[Mapping[str, Any]]) -> tuple[Anchors, ...]:
     return tuple(found)
 
 
-def of_hunks(path: str, hunks: Sequence[Hunk]) -> Anchors:
-    return Anchors(path=path, spans=tuple(_span(hunk) for hunk in hunks))
-
-
 def fits(spans: Sequence[Span], side: Side, start_line: int, line: int) -> bool:
     """Both lines stand in one hunk, on the side they are meant for."""
     if start_line > line:

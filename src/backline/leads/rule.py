@@ -7,7 +7,6 @@ stands any text.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -183,8 +182,3 @@ def _statement(data: dict[str, Any]) -> dict[str, str]:
     if statement and "regex" not in statement:
         raise ValueError("statement.regex: missing")
     return dict(statement)
-
-
-def placeholders(template: str) -> list[str]:
-    """The names that a title or message stands in for."""
-    return re.findall(r"\{([A-Z_][A-Z0-9_]*)\}", template)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from backline.finding import Finding, Kind, Side
+from backline.finding import Finding, Kind
 from backline.intake import marker
 from backline.output import receipt
 from backline.output.body import code_block
@@ -157,7 +157,3 @@ def _covered(report: Report) -> Iterator[str]:
 
 def _notes(report: Report) -> str:
     return "\n".join(f"- {line(note, 300)}" for note in receipt.notes(report)[:20])
-
-
-def sides(finding: Finding) -> str:
-    return "LEFT" if finding.side is Side.LEFT else "RIGHT"

@@ -99,9 +99,7 @@ def _reply(data: bytes, seconds: float) -> Reply | Failed:
     try:
         message = loads(data.decode("utf-8"))
         content, usage = message["content"], message["usage"]
-        if not isinstance(content, list) or not all(
-            isinstance(b, dict) and isinstance(b.get("type"), str) for b in content
-        ):
+        if not isinstance(content, list) or not all(map(_is_block, content)):
             raise NotStrict("content is not a list of blocks")
         return Reply(content=tuple(content), stop_reason=str(message["stop_reason"]), usage=_usage(usage, seconds))
     except (NotStrict, UnicodeDecodeError, KeyError, TypeError) as error:
