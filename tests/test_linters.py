@@ -7,7 +7,7 @@ import os
 import sys
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -20,7 +20,8 @@ from backline.finding import Category, Confidence, Severity
 from backline.findings import ground, merge
 from backline.findings.sources import Sources
 from backline.findings.suggestion import check_all
-from backline.intake.selection import select
+from backline.intake.change import Change
+from backline.intake.selection import Choice, select
 from backline.leads import linters, ruff, squawk, zizmor
 from backline.leads.gather import gather
 from backline.leads.linter import Linter
@@ -40,9 +41,14 @@ def installed(*names: str) -> pytest.MarkDecorator:
     return pytest.mark.skipif(bool(missing), reason=f"not installed beside this Python: {', '.join(missing)}")
 
 
+def run(made: Change, chosen: Sequence[Choice], **more) -> linters.Linted:
+    with linters.beside(made, chosen, **more) as waited:
+        return waited()
+
+
 def linted(head: Mapping[str, str], base: Mapping[str, str] | None = None, **more) -> linters.Linted:
     made = change(head, base)
-    return linters.run(made, select(made), **more)
+    return run(made, select(made), **more)
 
 
 def said(head: Mapping[str, str], base: Mapping[str, str] | None = None, **more) -> list[tuple[str, str, int, int]]:
@@ -61,7 +67,7 @@ def heard(request: pytest.FixtureRequest) -> tuple[str, dict[str, set[str]]]:
     texts = {place.format(code.lower()): text for code, text in speak.items()}
     texts |= {place.format(f"good_{n}"): text for n, text in enumerate(stay_silent)}
     made = change(texts)
-    leads, notes = linters.run(made, choices(made, language), timeout=60)
+    leads, notes = run(made, choices(made, language), timeout=60)
     assert notes == []
     found: dict[str, set[str]] = {path: set() for path in texts}
     for lead in leads:
@@ -124,7 +130,7 @@ def test_latin_1_utf_16_and_a_byte_order_mark_are_read_as_everywhere() -> None:
     text = "# é\nx = missing()\n"
     for data in (text.encode("latin-1"), text.encode("utf-16"), b"\xef\xbb\xbf" + text.encode()):
         made = replace(change({"app/a.py": text}), blobs=DictTree({"app/a.py": data}))
-        leads, notes = linters.run(made, choices(made))
+        leads, notes = run(made, choices(made))
         assert ([(lead.rule, lead.line) for lead in leads], notes) == ([("ruff.F821", 2)], [])
 
 
@@ -175,7 +181,7 @@ def test_a_safe_fix_of_one_line_is_a_suggestion_that_holds() -> None:
     text = "def f(x):\n    if x is 'a':\n        return None\n    return x\n"
     for ends in (text, text.replace("\n", "\r\n")):
         made = change({"app/a.py": ends})
-        leads, _ = linters.run(made, select(made))
+        leads, _ = run(made, select(made))
         sources = Sources(made)
         ((finding, why),) = check_all(sources, ground.from_leads(sources, leads)[0])
         assert why is None and finding.suggestion is not None
@@ -215,7 +221,7 @@ def test_reach_weighs_a_linters_hit_as_it_does_a_rules() -> None:
         ("app/a.py", Severity.HIGH, Confidence.HIGH), ("scripts/a.py", Severity.MEDIUM, Confidence.MEDIUM),
     ):  # fmt: skip
         made = change({path: RUFF["PLW2101"]})
-        (lead,) = linters.run(made, choices(made))[0]
+        (lead,) = run(made, choices(made))[0]
         assert (lead.severity, lead.confidence) == (severity, confidence)
 
 
@@ -268,7 +274,7 @@ HOSTILE_NAMES = (
 @installed("ruff")
 def test_names_are_ours_and_mapped_back() -> None:
     made = change({path: f"x = missing_{n}()\n" for n, path in enumerate(HOSTILE_NAMES)})
-    leads, notes = linters.run(made, choices(made))
+    leads, notes = run(made, choices(made))
     assert notes == []
     expected = {(path, f"`missing_{n}` is not defined") for n, path in enumerate(HOSTILE_NAMES)}
     assert {(lead.path, lead.title) for lead in leads} == expected
@@ -299,7 +305,7 @@ def test_each_kind_of_file_starts_its_linter_and_no_other(programs: dict[str, Pa
         text = "DROP INDEX a;\n" if path.endswith("sql") else "x: 1\n"
         made = change({path: text})
         language = {"ruff": "python", "squawk": "sql", "zizmor": "yaml"}[name]
-        linters.run(made, choices(made, language), programs=programs)
+        run(made, choices(made, language), programs=programs)
         assert (tmp_path / "ran").read_text() == f"{name}\n", path
         (tmp_path / "ran").unlink()
 
@@ -307,7 +313,7 @@ def test_each_kind_of_file_starts_its_linter_and_no_other(programs: dict[str, Pa
 @pytest.mark.parametrize("path", ["db/upgrade/shop.mssql.sql", "db/migration/h2/V2__index.sql", "db/mysql/V3.sql"])
 def test_what_is_written_for_another_engine_is_not_squawks(path: str, programs: dict[str, Path]) -> None:
     made = change({path: "DROP INDEX a;\n"})
-    assert linters.run(made, choices(made, "sql"), programs=programs) == ([], [])
+    assert run(made, choices(made, "sql"), programs=programs) == ([], [])
 
 
 def test_a_change_without_such_files_starts_nothing(programs: dict[str, Path], tmp_path: Path) -> None:
@@ -315,13 +321,13 @@ def test_a_change_without_such_files_starts_nothing(programs: dict[str, Path], t
     for path in NOT_WANTED:
         made = change({path: "SELECT 1;\n"})
         for language in ("python" if path == "Tiltfile" else None, "sql" if path.endswith("sql") else "yaml"):
-            assert linters.run(made, choices(made, language), programs=programs) == ([], [])
+            assert run(made, choices(made, language), programs=programs) == ([], [])
     made = change({"app/a.py": "x = 1\n", "migrations/1.sql": "SELECT 1;\n"})
     unselected = [replace(choice, selected=False) for choice in choices(made)]
-    assert linters.run(made, unselected, programs=programs) == ([], [])
-    assert linters.run(change({}, {"app/a.py": "x = 1\n"}), choices(change({}, {"app/a.py": "x = 1\n"}))) == ([], [])
+    assert run(made, unselected, programs=programs) == ([], [])
+    assert run(change({}, {"app/a.py": "x = 1\n"}), choices(change({}, {"app/a.py": "x = 1\n"}))) == ([], [])
     made = change({"migrations/1.sql": "SELECT 1;\n"})
-    assert linters.run(made, choices(made, "sql"), programs=programs) == ([], [])
+    assert run(made, choices(made, "sql"), programs=programs) == ([], [])
     assert not (tmp_path / "ran").exists()
     assert threading.active_count() == before
 

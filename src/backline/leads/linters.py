@@ -52,24 +52,16 @@ class _Crash(_Failure):
     """A signal ended it."""
 
 
-def run(
-    change: Change, choices: Sequence[Choice], *, progress: Progress = silent, timeout: float = TIMEOUT,
-    programs: Mapping[str, Path] | None = None,
-) -> Linted:  # fmt: skip
-    """Leads of the linters on the added lines of selected files, and notes for the receipt.
-
-    *choices* stand in the order of ``change.files``; *programs* instead of those of this installation.
-    """
-    with beside(change, choices, progress=progress, timeout=timeout, programs=programs) as linted:
-        return linted()
-
-
 @contextmanager
 def beside(
     change: Change, choices: Sequence[Choice], *, progress: Progress = silent, timeout: float = TIMEOUT,
     programs: Mapping[str, Path] | None = None,
 ) -> Iterator[Callable[[], Linted]]:  # fmt: skip
-    """Like `run`, while the caller does something else; what is yielded waits for the end."""
+    """Leads of the linters on the added lines of selected files, and notes for the receipt.
+
+    They run while the caller does something else; what is yielded waits for the end. *choices* stand in the order of
+    ``change.files``; *programs* instead of those of this installation.
+    """
     wanted = _wanted(change, choices)
     if not wanted:
         yield lambda: ([], [])
