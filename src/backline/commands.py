@@ -122,11 +122,12 @@ def _again(change: Change, repository: git.Repository, settings: Settings, asked
     made = collected.load(Path(settings.change or ""))
     texts = steering.rules(repository, made.base)
     agents = [repr(agent) for agent in asked.agents] if asked else []
-    known = once.known(made, change, settings, "claude" if asked else "rules", [*agents, *map(str, texts.items())])
+    on = once.depends(settings, "claude" if asked else "rules", [*agents, *map(str, texts.items())])
+    split = once.fresh(change, made, settings, on)
     if asked:
-        asked = replace(asked, fresh=known.split.change, refuted=frozenset(made.state.refuted))
+        asked = replace(asked, fresh=split.change, refuted=frozenset(made.state.refuted))
     report = _reviewed(change, settings, asked, texts)
-    return once.settled(report, change, known.split, made, Trees(repository, change).paths(Side.RIGHT))
+    return once.settled(report, change, split, made, Trees(repository, change).paths(Side.RIGHT))
 
 
 def _write(name: str, text: str) -> None:

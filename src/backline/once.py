@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from backline import __version__
 from backline.findings.earlier import settle
@@ -14,19 +14,6 @@ from backline.intake.collected import Collected
 from backline.intake.state import Split
 from backline.report import FAILED, REVIEWED, UNCHANGED, Coverage, Report, SetAside
 from backline.settings import Settings
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Known:
-    """What earlier runs left of the same pull request, and what is new since."""
-
-    collected: Collected
-    split: Split
-
-
-def known(collected: Collected, change: Change, settings: Settings, engine: str, texts: Sequence[str]) -> Known:
-    """*texts*: of the agents and of the team's own rules."""
-    return Known(collected=collected, split=fresh(change, collected, settings, depends(settings, engine, texts)))
 
 
 def depends(settings: Settings, engine: str, texts: Sequence[str]) -> str:
