@@ -62,7 +62,7 @@ def aliased_imports(code: str) -> str:
         return code
     tokens = _tokens(code)
     places = [n for n, (a, b, c) in enumerate(_neighbours(tokens), 1) if a.string != "." and c.string == "."]
-    modules = sorted({tokens[n].string for n in places} & aliases.KNOWN)
+    modules = sorted({tokens[n].string for n in places} & aliases.FUNCTIONS.keys())
     renamed = list(tokens)
     for n in places:
         if tokens[n].string in modules:

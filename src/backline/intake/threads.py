@@ -127,8 +127,3 @@ def said(finding: Finding, threads: Sequence[Thread]) -> Standing | None:
         if standing in found:
             return standing
     return None
-
-
-def silenced(findings: Iterable[Finding], threads: Sequence[Thread]) -> frozenset[str]:
-    """Fingerprints of *findings* that people resolved or dismissed."""
-    return frozenset(f.fingerprint for f in findings if said(f, threads) in SILENT)

@@ -13,7 +13,7 @@ from itertools import islice
 from backline.intake.syntax import Tree
 
 _HTTP = "get post put patch delete head options request"
-_FUNCTIONS = {
+FUNCTIONS = {
     "time": "sleep",
     "requests": f"{_HTTP} Session session",
     "httpx": f"{_HTTP} stream Client AsyncClient",
@@ -40,7 +40,6 @@ _FUNCTIONS = {
     "tarfile": "",
     "urllib.request": "urlopen",
 }
-KNOWN = frozenset(_FUNCTIONS)
 _IMPORT = re.compile(
     r"^[ \t]*(?:import[ \t]+([\w.]+)[ \t]+as[ \t]+(\w+)|from[ \t]+([\w.]+)[ \t]+import[ \t]+\(?([\w \t,]+))", re.M
 )
@@ -80,9 +79,9 @@ def _of_python(text: str) -> Iterator[tuple[re.Pattern[str], str]]:
     """What to look for, and the name that the rules know it by."""
     for found in _IMPORT.finditer(text):
         module, alias, source, names = (group or "" for group in found.groups())
-        if module in _FUNCTIONS and alias != module:
+        if module in FUNCTIONS and alias != module:
             yield re.compile(rf"(?<![\w.]){alias}(?=\s*\.)"), module
-        known = _FUNCTIONS.get(source, "").split()
+        known = FUNCTIONS.get(source, "").split()
         for name, _, other in (part.strip().partition(" as ") for part in names.split(",")):
             if name in known:
                 yield re.compile(rf"(?<![\w.])(?<!def ){other.strip() or name}(?=\s*\()"), f"{source}.{name}"

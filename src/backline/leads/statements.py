@@ -101,7 +101,7 @@ def docker_instructions(text: str) -> list[Statement]:
         first, start = number, offset
         number = _end_of_instruction(lines, number, escape)
         offset += sum(len(line) for line in lines[first:number])
-        code = "".join(_without_comment(line, escape) for line in lines[first:number])
+        code = "".join(_without_comment(line) for line in lines[first:number])
         if code.strip():
             stage += bool(re.match(r"\s*from\s", code, re.I))
             found.append(Statement(start=start, code=code, full=code, stage=stage))
@@ -130,7 +130,7 @@ def _end_of_instruction(lines: list[str], number: int, escape: str) -> int:
     return min(number, len(lines))
 
 
-def _without_comment(line: str, escape: str) -> str:
+def _without_comment(line: str) -> str:
     if line.lstrip().startswith("#"):
         return " " * (len(line) - 1) + "\n" if line.endswith("\n") else " " * len(line)
     return line
