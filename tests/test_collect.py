@@ -203,7 +203,7 @@ def test_a_dispatch_with_a_number_takes_the_head_that_is_there(repo: Repo, tmp_p
         run = Run(server, tmp_path, GITHUB_EVENT_NAME="workflow_dispatch", BACKLINE_PULL_REQUEST="7")
         assert run.collect() == 0
     made = collected.load(run.change)
-    assert (made.head, made.asked, made.limited) == (repo.head(), True, None)
+    assert (made.head, made.limited) == (repo.head(), None)
 
 
 @pytest.mark.parametrize(
@@ -398,7 +398,7 @@ def test_a_laptop_collects_by_address_with_its_own_token(repo: Repo, tmp_path: P
             "GH_TOKEN": server.token
         }
         made = collecting.collect_pull(tmp_path / "c", f"{server.url}/acme/shop/pull/7", Settings(), environ)
-        assert (made.head, made.asked) == (repo.head(), True)
+        assert made.head == repo.head()
 
 
 def test_a_pull_request_is_reviewed_from_a_laptop_and_its_report_published(

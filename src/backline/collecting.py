@@ -122,7 +122,6 @@ def _pull(client: Client, decision: Pull, environ: Mapping[str, str]) -> Collect
         merge_base=compared.merge_base,
         head=head,
         limited=decision.limited,
-        asked=decision.head is None,
         anchors=compared.anchors,
         state=state.unpack(found.summary.body) if found.summary else state.State(),
         threads=found.threads,
@@ -135,9 +134,8 @@ def _refs(client: Client, decision: Refs) -> Collected:
     base, head, disk_kb = asked.refs(client, decision.repository, decision.base, decision.head)
     compared = asked.compare(client, decision.repository, base, head, None)
     return Collected(
-        repository=decision.repository, base=base, merge_base=compared.merge_base, head=head, asked=True,
-        disk_kb=disk_kb,
-    )  # fmt: skip
+        repository=decision.repository, base=base, merge_base=compared.merge_base, head=head, disk_kb=disk_kb
+    )
 
 
 def _objects(

@@ -41,8 +41,7 @@ class Change:
     base: str | None = None
     merge_base: str | None = None
     head: str | None = None
-    head_tree: str | None = None
-    """What ``git ls-tree`` lists as the head: ``head``, or the tree that uncommitted work makes."""
+    """None for uncommitted work and for a patch."""
     files: tuple[FileDiff, ...] = ()
     notes: tuple[str, ...] = ()
     """What people should know: which base was taken, how many uncommitted files were left out."""
@@ -69,7 +68,6 @@ def from_branch(repository: Repository, base: str | None = None, head: str | Non
         base=trunk.commit,
         merge_base=start,
         head=tip.commit,
-        head_tree=tip.commit,
         files=changed_files(repository, start, tip.commit),
         notes=(_compared(trunk, start, tip, default=not base), *([] if head else _left_out(repository, settings))),
         blobs=repository,
@@ -96,7 +94,6 @@ def from_worktree(repository: Repository, base: str | None = None, staged: bool 
         repository=slug(settings.get("remote.origin.url", "")),
         base=trunk.commit,
         merge_base=start,
-        head_tree=taken.tree,
         files=_with_problems(changed_files(own, start, taken.tree), taken.problems),
         notes=(f"compared {what} work with {start[:12]}, {since}", *taken.notes),
         blobs=own,

@@ -43,8 +43,6 @@ class Collected:
     """A git folder, relative to DIR or absolute."""
     limited: str | None = None
     """Why rules alone look at it (a draft, written by a bot), unless the setting `drafts` says otherwise."""
-    asked: bool = False
-    """By hand: a dispatch always reviews fully."""
     anchors: tuple[Anchors, ...] = ()
     state: State = field(default_factory=State)
     threads: tuple[Thread, ...] = ()
@@ -92,7 +90,6 @@ def change(objects: Repository, collected: Collected) -> Change:
         base=collected.base,
         merge_base=collected.merge_base,
         head=collected.head,
-        head_tree=collected.head,
         files=tuple(sorted(files, key=lambda file: file.path)),
         notes=collected.notes,
         blobs=objects,

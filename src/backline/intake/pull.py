@@ -20,13 +20,13 @@ REVIEW = "review"
 COMPARED_FILES = 300
 """As many files the compare API lists; the pages of the pull request's own list have the others."""
 _SIZES = 250
-_BY = "author { login __typename } editor { login } viewerDidAuthor body"
+_BY = "author { login } editor { login } viewerDidAuthor body"
 _PULL = """
 query($owner: String!, $name: String!, $number: Int!, $threads: String, $comments: String) {
   repository(owner: $owner, name: $name) {
     diskUsage
     pullRequest(number: $number) {
-      state isDraft locked headRefOid baseRefOid baseRef { target { oid } } author { login __typename }
+      state locked headRefOid baseRefOid baseRef { target { oid } }
       reviews(last: 50) { nodes { BY } }
       comments(first: 100, after: $comments) { pageInfo { hasNextPage endCursor } nodes { databaseId BY } }
       reviewThreads(first: 100, after: $threads) {
@@ -64,7 +64,6 @@ class Pulled:
     state: str
     head: str
     base: str
-    limited: str | None
     locked: bool
     disk_kb: int
     threads: tuple[Thread, ...]
@@ -145,12 +144,10 @@ def _pulled(node: Mapping[str, Any], by: str) -> Pulled:
 
 def _read(node: Mapping[str, Any], by: str) -> Pulled:
     target = ((node.get("baseRef") or {}).get("target") or {}).get("oid")
-    author = node.get("author") or {}
     return Pulled(
         state=str(node.get("state")),
         head=str(node.get("headRefOid")),
         base=str(target or node.get("baseRefOid")),
-        limited="a draft" if node.get("isDraft") else "written by a bot" if author.get("__typename") == "Bot" else None,
         locked=bool(node.get("locked")),
         disk_kb=int(node.get("diskUsage") or 0),
         threads=threads.read(_nodes(node, "reviewThreads"), by),
