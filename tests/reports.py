@@ -4,8 +4,19 @@ from __future__ import annotations
 
 from typing import Any
 
-from backline.finding import Category, Confidence, Finding, Kind, Severity, Side, Source, Suggestion, Verification
-from backline.report import FAILED, REVIEWED, RULES_ONLY, SKIPPED, UNCHANGED, Coverage, Report, SetAside, Usage
+from backline.finding import (
+    Category,
+    Confidence,
+    Finding,
+    Kind,
+    SetAside,
+    Severity,
+    Side,
+    Source,
+    Suggestion,
+    Verification,
+)
+from backline.report import FAILED, REVIEWED, RULES_ONLY, SKIPPED, UNCHANGED, Coverage, Report, Usage
 
 
 def finding(**changed: Any) -> Finding:

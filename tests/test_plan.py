@@ -7,12 +7,12 @@ from dataclasses import replace
 import pytest
 from reports import finding, report
 
-from backline.finding import Finding, Severity, Side, Source, Suggestion
+from backline.finding import Finding, SetAside, Severity, Side, Source, Suggestion
 from backline.intake.anchors import Anchors, Span, fits, of_files
 from backline.intake.state import State
 from backline.intake.threads import Standing, Thread
 from backline.publish import plan
-from backline.report import RULES_ONLY, SKIPPED, Coverage, SetAside
+from backline.report import RULES_ONLY, SKIPPED, Coverage
 
 HUNKS = (
     Anchors(path="app/db.py", spans=(Span(first=5, count=10, removed=(4, 5)), Span(first=40, count=5, removed=(30,)))),

@@ -11,9 +11,9 @@ import pytest
 from reports import busy, finding, report
 
 from backline.errors import RequestError
-from backline.finding import Source, Suggestion
+from backline.finding import SetAside, Source, Suggestion
 from backline.output.saved import from_json, schema, to_json
-from backline.report import SKIPPED, Coverage, Report, SetAside
+from backline.report import SKIPPED, Coverage, Report
 
 TOP = "schema tool change complete engine coverage findings set_aside addressed notes tools_withheld state usage"
 FINDING = (

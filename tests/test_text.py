@@ -7,10 +7,10 @@ import re
 import pytest
 from reports import busy, finding, report, source
 
-from backline.finding import Finding, Kind, Severity, Side, Source, Suggestion, Verification
+from backline.finding import Finding, Kind, SetAside, Severity, Side, Source, Suggestion, Verification
 from backline.output import text
 from backline.output.cut import width
-from backline.report import FAILED, SKIPPED, Coverage, Report, SetAside
+from backline.report import FAILED, SKIPPED, Coverage, Report
 
 
 def shown(made: Report, *, columns: int = 100, colour: bool = False) -> str:

@@ -11,9 +11,8 @@ from contextlib import AbstractContextManager
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING
 
-from backline.finding import Finding, Source
+from backline.finding import Finding, SetAside, Source, set_aside
 from backline.findings import ground, merge
-from backline.findings.ground import Dropped
 from backline.findings.sources import Sources
 from backline.intake.change import Change
 from backline.intake.selection import Choice
@@ -61,7 +60,7 @@ class Said:
 
     outcome: Outcome
     findings: Sequence[Finding]
-    dropped: Sequence[Dropped]
+    dropped: Sequence[SetAside]
     looked: Verdicts
 
 
@@ -112,14 +111,13 @@ def _find(table: Table, change: Change, leads: Sequence[Lead]) -> Outcome:
     )  # fmt: skip
 
 
-def _not_refuted_before(findings: Sequence[Finding], asked: Asked) -> tuple[list[Finding], list[Dropped]]:
+def _not_refuted_before(findings: Sequence[Finding], asked: Asked) -> tuple[list[Finding], list[SetAside]]:
     """A refutation holds as long as the hunk is what it was; a fresh hunk is judged anew."""
     from backline.findings.judge import refutable
 
     open_to_doubt = refutable(findings)
     old = [f for f in open_to_doubt if f.fingerprint in asked.refuted and not _is_fresh(f, asked)]
-    gone = [Dropped(path=f.path, source=f.source, title=f.title, reason=REFUTED_BEFORE, finding=f) for f in old]
-    return [f for f in findings if f not in old], gone
+    return [f for f in findings if f not in old], [set_aside(f, REFUTED_BEFORE) for f in old]
 
 
 def _second_look(table: Table, sources: Sources, findings: Sequence[Finding], outcome: Outcome) -> Verdicts:

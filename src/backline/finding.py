@@ -108,6 +108,22 @@ class Finding:
     earlier: bool = False
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SetAside:
+    """What was raised and does not stand, with the reason. ``finding`` is None when it could not be placed;
+    otherwise ``path``, ``source`` and ``title`` repeat it."""
+
+    path: str
+    source: Source
+    reason: str
+    title: str = ""
+    finding: Finding | None = None
+
+
+def set_aside(finding: Finding, reason: str) -> SetAside:
+    return SetAside(path=finding.path, source=finding.source, reason=reason, title=finding.title, finding=finding)
+
+
 def normalised(line: str) -> str:
     """The anchor line without what re-indenting or re-spacing changes."""
     return re.sub(r"\s+", " ", line).strip()

@@ -6,13 +6,14 @@ from collections.abc import Collection, Sequence
 from dataclasses import replace
 
 from backline import __version__
+from backline.finding import set_aside
 from backline.findings.earlier import settle
 from backline.findings.sources import Sources
 from backline.intake import state
 from backline.intake.change import Change
 from backline.intake.collected import Collected
 from backline.intake.state import Split
-from backline.report import FAILED, REVIEWED, UNCHANGED, Coverage, Report, SetAside
+from backline.report import FAILED, REVIEWED, UNCHANGED, Coverage, Report
 from backline.settings import Settings
 
 
@@ -37,10 +38,7 @@ def settled(
     """
     found = settle(report.findings, Sources(change), collected.state, collected.threads, head_paths)
     failed = [row.path for row in report.coverage if row.disposition == FAILED]
-    aside = tuple(
-        SetAside(path=each.path, source=each.source, reason=why, title=each.title, finding=each)
-        for each, why in found.aside
-    )
+    aside = tuple(set_aside(each, why) for each, why in found.aside)
     return replace(
         report,
         findings=found.findings,

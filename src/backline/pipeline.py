@@ -8,15 +8,15 @@ from collections.abc import Callable, Sequence
 from backline import agents
 from backline.agents import Asked
 from backline.coverage import complete, cover
-from backline.finding import Finding, Source
+from backline.finding import Finding, SetAside
 from backline.findings import ground, ignore, merge, suggestion
-from backline.findings.ground import Dropped, Sources
+from backline.findings.ground import Sources
 from backline.intake.change import Change
 from backline.intake.selection import select
 from backline.leads.gather import gather
 from backline.leads.rule import Rule
 from backline.progress import Progress, silent
-from backline.report import Report, SetAside, Usage
+from backline.report import Report, Usage
 from backline.settings import Settings
 
 
@@ -52,7 +52,7 @@ def review(
         engine="claude" if asked else "rules",
         coverage=coverage,
         findings=tuple(findings),
-        set_aside=tuple(_set_aside(row) for row in (*unplaced, *fallen, *left_out)),
+        set_aside=(*unplaced, *fallen, *left_out),
         notes=(*change.notes, *gathered.notes, *(agents.notes(said) if said else ()), *extra),
         tools_withheld=said.outcome.tools_withheld if said else (),
         usage=agents.usage(asked, said, seconds) if asked and said else Usage(seconds=round(seconds, 3)),
@@ -61,14 +61,10 @@ def review(
 
 def _standing(
     sources: Sources, found: Sequence[Finding], settings: Settings, today: datetime.date
-) -> tuple[list[Finding], list[Dropped], list[str]]:
+) -> tuple[list[Finding], list[SetAside], list[str]]:
     """With suggestions that hold, without what the configuration leaves out, most severe first."""
     checked = suggestion.check_all(sources, found)
     notes = [reason for _, reason in checked if reason]
     kept, ignored, expired = ignore.apply([f for f, _ in checked], settings.ignore, today)
     kept, low = ignore.floors(kept, settings.severity, settings.confidence)
     return merge.rank(kept), [*ignored, *low], [*notes, *expired]
-
-
-def _set_aside(row: Dropped) -> SetAside:
-    return SetAside(path=row.path, source=Source(row.source), reason=row.reason, title=row.title, finding=row.finding)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Annotated
 
-from backline.finding import Finding, Source
+from backline.finding import Finding, SetAside
 
 SCHEMA = "backline.report/1"
 
@@ -25,18 +25,6 @@ class Coverage:
     language: str | None
     disposition: Annotated[str, (REVIEWED, RULES_ONLY, UNCHANGED, SKIPPED, FAILED)]
     reason: str | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SetAside:
-    """What was raised and does not stand, with the reason. ``finding`` is None when it could not be placed;
-    otherwise ``path``, ``source`` and ``title`` repeat it."""
-
-    path: str
-    source: Source
-    reason: str
-    title: str = ""
-    finding: Finding | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

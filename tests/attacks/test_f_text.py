@@ -11,11 +11,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from reports import finding, report
 
-from backline.finding import Source
+from backline.finding import SetAside, Source
 from backline.output import markdown, sarif, text, workflow
 from backline.output.clean import for_markdown, for_terminal, one_line
 from backline.output.saved import to_json
-from backline.report import SetAside
 
 MENTIONS = (
     "@user@evil",

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 
-from backline.finding import Finding, Side, Source, Suggestion, Verification
+from backline.finding import Finding, SetAside, Side, Source, Suggestion, Verification
 from backline.findings.anchor import clamp, in_hunk, quoted, touched
 from backline.findings.identity import identify
 from backline.findings.quote import OLD_CODE, Place, locate
@@ -14,33 +13,22 @@ from backline.leads.lead import Lead
 from backline.reviewer.reply import Candidate
 from backline.visible import show_line
 
-__all__ = ["Dropped", "Sources", "from_candidates", "from_leads", "in_hunk"]
+__all__ = ["Sources", "from_candidates", "from_leads", "in_hunk"]
 
 NOT_IN_CHANGE = "path is not in the change"
 NO_SUCH_LINE = "its lines are not in the file"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Dropped:
-    """What was raised and does not stand. ``finding`` is None when it could not be placed."""
-
-    path: str
-    source: Source
-    title: str
-    reason: str
-    finding: Finding | None = None
-
-
-def from_leads(sources: Sources, leads: Iterable[Lead]) -> tuple[list[Finding], list[Dropped]]:
+def from_leads(sources: Sources, leads: Iterable[Lead]) -> tuple[list[Finding], list[SetAside]]:
     """Leads as findings of the rules, as they stand when no model judges them."""
     findings: list[Finding] = []
-    dropped: list[Dropped] = []
+    dropped: list[SetAside] = []
     for lead in leads:
         placed = _from_lead(sources, lead)
         if isinstance(placed, Finding):
             findings.append(placed)
         else:
-            dropped.append(Dropped(path=lead.path, source=Source.RULES, title=lead.title, reason=placed))
+            dropped.append(SetAside(path=lead.path, source=Source.RULES, title=lead.title, reason=placed))
     return findings, dropped
 
 
@@ -78,17 +66,17 @@ def _tied(page: Page, start_line: int, line: int, changed: int | None, body: str
 
 def from_candidates(
     sources: Sources, candidates: Iterable[Candidate], manifest: Collection[str]
-) -> tuple[list[Finding], list[Dropped]]:
+) -> tuple[list[Finding], list[SetAside]]:
     """A model's candidates as unverified findings. *manifest*: the paths that it was told of."""
     findings: list[Finding] = []
-    dropped: list[Dropped] = []
+    dropped: list[SetAside] = []
     names = _by_shown_name(manifest)
     for candidate in candidates:
         placed = _from_candidate(sources, candidate, names.get(show_line(candidate.path), ()))
         if isinstance(placed, Finding):
             findings.append(placed)
         else:
-            row = Dropped(path=candidate.path, source=Source.CLAUDE, title=candidate.title, reason=placed)
+            row = SetAside(path=candidate.path, source=Source.CLAUDE, title=candidate.title, reason=placed)
             dropped.append(row)
     return findings, dropped
 

@@ -6,8 +6,7 @@ import datetime
 from collections.abc import Iterable, Sequence
 from fnmatch import fnmatchcase
 
-from backline.finding import Confidence, Finding, Severity
-from backline.findings.ground import Dropped
+from backline.finding import Confidence, Finding, SetAside, Severity, set_aside
 from backline.findings.identity import is_guard
 from backline.globs import matches
 from backline.settings import Ignore
@@ -15,15 +14,15 @@ from backline.settings import Ignore
 
 def apply(
     findings: Iterable[Finding], ignores: Sequence[Ignore], today: datetime.date
-) -> tuple[list[Finding], list[Dropped], list[str]]:
+) -> tuple[list[Finding], list[SetAside], list[str]]:
     """What is kept, what is ignored and why, and a note for each row that has expired. ``until`` is the last day."""
     expired = [row for row in ignores if row.until and datetime.date.fromisoformat(row.until) < today]
     valid = [row for row in ignores if row not in expired]
     kept: list[Finding] = []
-    dropped: list[Dropped] = []
+    dropped: list[SetAside] = []
     for finding in findings:
         if row := next((row for row in valid if _covers(row, finding)), None):
-            dropped.append(_dropped(finding, f"ignored: {row.reason}"))
+            dropped.append(set_aside(finding, f"ignored: {row.reason}"))
         else:
             kept.append(finding)
     return kept, dropped, [f"ignore of {_named(row)} expired on {row.until}: it is not applied" for row in expired]
@@ -31,17 +30,17 @@ def apply(
 
 def floors(
     findings: Iterable[Finding], severity: Severity, confidence: Confidence
-) -> tuple[list[Finding], list[Dropped]]:
+) -> tuple[list[Finding], list[SetAside]]:
     """What reaches both floors. Guards of the review always do: whoever raises a floor has noise in mind, not them."""
     kept: list[Finding] = []
-    dropped: list[Dropped] = []
+    dropped: list[SetAside] = []
     for finding in findings:
         if is_guard(finding.rule) or (finding.severity >= severity and finding.confidence >= confidence):
             kept.append(finding)
         elif finding.severity < severity:
-            dropped.append(_dropped(finding, f"severity {finding.severity} is under the floor {severity}"))
+            dropped.append(set_aside(finding, f"severity {finding.severity} is under the floor {severity}"))
         else:
-            dropped.append(_dropped(finding, f"confidence {finding.confidence} is under the floor {confidence}"))
+            dropped.append(set_aside(finding, f"confidence {finding.confidence} is under the floor {confidence}"))
     return kept, dropped
 
 
@@ -61,7 +60,3 @@ def _covers(row: Ignore, finding: Finding) -> bool:
 
 def _named(row: Ignore) -> str:
     return row.fingerprint or row.rule or row.path or ""
-
-
-def _dropped(finding: Finding, reason: str) -> Dropped:
-    return Dropped(path=finding.path, source=finding.source, title=finding.title, reason=reason, finding=finding)

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from backline.finding import Confidence, Finding, Severity, Source, Verification
-from backline.findings.ground import Dropped
+from backline.finding import Confidence, Finding, SetAside, Severity, Source, Verification, set_aside
 from backline.findings.identity import is_guard
 from backline.reviewer.reply import CONFIRMED, REFUTED
 from backline.reviewer.verdict import Verdict, Verdicts
@@ -17,13 +16,13 @@ def refutable(findings: Sequence[Finding]) -> list[Finding]:
     return [finding for finding in findings if not is_guard(finding.rule)]
 
 
-def judge(findings: Sequence[Finding], looked: Verdicts) -> tuple[list[Finding], list[Dropped]]:
+def judge(findings: Sequence[Finding], looked: Verdicts) -> tuple[list[Finding], list[SetAside]]:
     """What stands after the second look, and what does not with the reason."""
     judged = [_judged(finding, looked) for finding in findings]
-    return [f for f in judged if isinstance(f, Finding)], [d for d in judged if isinstance(d, Dropped)]
+    return [f for f in judged if isinstance(f, Finding)], [d for d in judged if isinstance(d, SetAside)]
 
 
-def _judged(finding: Finding, looked: Verdicts) -> Finding | Dropped:
+def _judged(finding: Finding, looked: Verdicts) -> Finding | SetAside:
     verdict = looked.verdicts.get(finding)
     if is_guard(finding.rule) or (verdict is None and finding not in looked.failures):
         return finding
@@ -45,18 +44,18 @@ def _severity(finding: Finding, verdict: Verdict) -> Severity:
     return min(finding.severity, verdict.severity)
 
 
-def _not_looked_at(finding: Finding, why: str) -> Finding | Dropped:
+def _not_looked_at(finding: Finding, why: str) -> Finding | SetAside:
     """A failed look confirms nothing and removes no rule's finding; of a model's own only the surest stand."""
     if _of_a_rule(finding) or finding.confidence is Confidence.HIGH:
         return finding
-    return _dropped(finding, f"not verified: the second look failed ({why})")
+    return set_aside(finding, f"not verified: the second look failed ({why})")
 
 
-def _refuted(finding: Finding, verdict: Verdict) -> Finding | Dropped:
+def _refuted(finding: Finding, verdict: Verdict) -> Finding | SetAside:
     """A rule's finding falls only to evidence with a place."""
     if _of_a_rule(finding) and (verdict.path is None or verdict.line is None):
         return finding
-    return _dropped(finding, f"refuted: {verdict.reason} ({verdict.path}:{verdict.line})")
+    return set_aside(finding, f"refuted: {verdict.reason} ({verdict.path}:{verdict.line})")
 
 
 def _unsure(finding: Finding) -> Finding:
@@ -67,7 +66,3 @@ def _unsure(finding: Finding) -> Finding:
 
 def _of_a_rule(finding: Finding) -> bool:
     return finding.source is Source.RULES
-
-
-def _dropped(finding: Finding, reason: str) -> Dropped:
-    return Dropped(path=finding.path, source=finding.source, title=finding.title, reason=reason, finding=finding)

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from backline.finding import Finding, Kind, Severity, Source, Verification
-from backline.findings.ground import Dropped
+from backline.finding import Finding, Kind, SetAside, Severity, Source, Verification, set_aside
 from backline.findings.identity import distinct, is_guard
 from backline.findings.weakness import family
 
@@ -16,7 +15,7 @@ LINTERS = ("ruff.", "squawk.", "zizmor.")
 _SURE = (Verification.CONFIRMED, Verification.DETERMINISTIC, Verification.UNVERIFIED)
 
 
-def once(findings: Sequence[Finding]) -> tuple[list[Finding], list[Dropped]]:
+def once(findings: Sequence[Finding]) -> tuple[list[Finding], list[SetAside]]:
     """Of what one source said of one weakness at one line the strongest, and the repetitions.
 
     For what is still to be judged: two claims that only overlap may be two defects, and a verdict on one of them
@@ -34,12 +33,12 @@ def _saying(f: Finding) -> _Key:
     return f.source, f.kind, f.path, f.side, f.start_line, f.category, family(f.cwe), rule
 
 
-def merge(findings: Iterable[Finding]) -> tuple[list[Finding], list[Dropped]]:
+def merge(findings: Iterable[Finding]) -> tuple[list[Finding], list[SetAside]]:
     """What stands, in `rank` order, and what went into another finding.
 
     Merging can give a finding the CWE that makes it equal to one of another category, hence until nothing changes.
     """
-    standing, dropped = list(findings), list[Dropped]()
+    standing, dropped = list(findings), list[SetAside]()
     while True:
         merged, gone = _once(standing)
         dropped += gone
@@ -73,7 +72,7 @@ def _proven(f: Finding) -> bool:
     return f.source is Source.RULES or f.verification is not Verification.UNVERIFIED
 
 
-def _once(findings: Iterable[Finding]) -> tuple[list[Finding], list[Dropped]]:
+def _once(findings: Iterable[Finding]) -> tuple[list[Finding], list[SetAside]]:
     """The strongest first: each weaker one joins the strongest that it meets, else stands for itself.
 
     Not the whole chain of overlaps: a wide finding would tie together what has nothing to do with each other.
@@ -160,8 +159,6 @@ def _another(lead: Finding, f: Finding) -> bool:
     return f.rule != lead.rule and not (f.cwe and f.cwe == lead.cwe)
 
 
-def _gone(finding: Finding, lead: Finding) -> Dropped:
+def _gone(finding: Finding, lead: Finding) -> SetAside:
     into = lead.rule or f"“{lead.title}”"
-    return Dropped(
-        path=finding.path, source=finding.source, title=finding.title, reason=f"merged into {into}", finding=finding
-    )
+    return set_aside(finding, f"merged into {into}")

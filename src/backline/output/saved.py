@@ -9,8 +9,8 @@ from typing import Annotated, Any
 
 from backline import __version__, wire
 from backline.errors import RequestError
-from backline.finding import Finding
-from backline.report import SCHEMA, Coverage, Report, SetAside, Usage
+from backline.finding import Finding, SetAside
+from backline.report import SCHEMA, Coverage, Report, Usage
 from backline.visible import mask
 
 LIMIT = 64_000_000
