@@ -11,7 +11,7 @@ from contextlib import AbstractContextManager
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING
 
-from backline.finding import Finding, SetAside, Source, set_aside
+from backline.finding import REFUTATION, Finding, SetAside, Source, set_aside
 from backline.findings import ground, merge
 from backline.findings.sources import Sources
 from backline.intake.change import Change
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 MOST_DOUBTED = 60
 """Findings that one second look takes: the most severe ones, the agents' own before those of rules."""
 NOT_DOUBTED = "more findings than a second look takes"
-REFUTED_BEFORE = "refuted on an earlier push; its code has not changed since"
+REFUTED_BEFORE = f"{REFUTATION} on an earlier push; its code has not changed since"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -27,7 +27,7 @@ from backline.intake.tree import Trees
 from backline.leads.rules import read_team_rules
 from backline.options import CONFIG
 from backline.output.render import form_of, rendered
-from backline.report import Report
+from backline.report import LIMITED, Report
 from backline.settings import Settings, make
 from backline.ways_out import exit_code, in_action
 
@@ -53,7 +53,7 @@ def review(arguments: argparse.Namespace) -> int:
             texts = steering.rules(repository, change.base) if repository and change.base else {}
             report = _reviewed(change, settings, asked, texts)
         if asked is None and (why := _rules_only(settings)):
-            report = replace(report, notes=(f"rules only: {why}", *report.notes))
+            report = replace(report, notes=(f"{LIMITED}: {why}", *report.notes))
         around = source_of(change)
         for name, form in forms.items():
             _write(name, rendered(report, form, around))

@@ -108,6 +108,10 @@ class Finding:
     earlier: bool = False
 
 
+REFUTATION = "refuted"
+"""The reasons of the second look begin so: by it later pushes know what it refuted."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SetAside:
     """What was raised and does not stand, with the reason. ``finding`` is None when it could not be placed;

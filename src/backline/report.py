@@ -15,6 +15,9 @@ UNCHANGED = "unchanged"
 SKIPPED = "skipped"
 FAILED = "failed"
 
+LIMITED = "rules only"
+"""The note begins so that says why no agent looked, although one was meant to."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Coverage:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from backline.finding import Confidence, Finding, SetAside, Severity, Source, Verification, set_aside
+from backline.finding import REFUTATION, Confidence, Finding, SetAside, Severity, Source, Verification, set_aside
 from backline.findings.identity import is_guard
 from backline.reviewer.reply import CONFIRMED, REFUTED
 from backline.reviewer.verdict import Verdict, Verdicts
@@ -55,7 +55,7 @@ def _refuted(finding: Finding, verdict: Verdict) -> Finding | SetAside:
     """A rule's finding falls only to evidence with a place."""
     if _of_a_rule(finding) and (verdict.path is None or verdict.line is None):
         return finding
-    return set_aside(finding, f"refuted: {verdict.reason} ({verdict.path}:{verdict.line})")
+    return set_aside(finding, f"{REFUTATION}: {verdict.reason} ({verdict.path}:{verdict.line})")
 
 
 def _unsure(finding: Finding) -> Finding:

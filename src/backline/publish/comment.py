@@ -11,7 +11,7 @@ from backline.output.body import code_block
 from backline.output.clean import code_span, cut, fence, for_markdown, for_terminal, one_line, path_text
 from backline.output.cut import units
 from backline.output.markdown import COMMENT, cell, cwe_link, detail, line, place
-from backline.report import SKIPPED, Report
+from backline.report import LIMITED, SKIPPED, Report
 from backline.visible import mask, show
 
 _BODY = 6_000
@@ -105,7 +105,7 @@ def summary_body(
 
 def _headline(report: Report) -> str:
     """A run without a model that was meant to have one says so first."""
-    limit = next((note for note in report.notes if note.startswith("rules only")), "")
+    limit = next((note for note in report.notes if note.startswith(LIMITED)), "")
     return f"**Backline**: {line(f'{limit}; {receipt.headline(report)}' if limit else receipt.headline(report), 400)}"
 
 

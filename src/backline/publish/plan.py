@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from backline.finding import Finding, Side
+from backline.finding import REFUTATION, Finding, Side
 from backline.intake.anchors import Anchors, Span, fits
 from backline.intake.state import State
 from backline.intake.threads import SILENT, Standing, Thread, said
@@ -99,7 +99,7 @@ def counted(report: Report, threads: Sequence[Thread]) -> tuple[Finding, ...]:
 
 def refuted(report: Report) -> tuple[str, ...]:
     """What the second look refuted, in this run or an earlier one that still counts."""
-    rows = (row for row in report.set_aside if row.finding and row.reason.startswith("refuted"))
+    rows = (row for row in report.set_aside if row.finding and row.reason.startswith(REFUTATION))
     return tuple(sorted({row.finding.fingerprint for row in rows if row.finding}))
 
 
