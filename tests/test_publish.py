@@ -16,7 +16,7 @@ from running import Run
 from backline import publishing
 from backline.errors import RequestError
 from backline.finding import Category, Finding, Severity
-from backline.intake import marker, state, threads
+from backline.intake import marker, state
 from backline.intake.github import GitHubError
 from backline.output.saved import from_json, to_json
 from backline.publish.outcome import Outcome, outcome
@@ -182,7 +182,7 @@ def test_code_that_is_gone_is_marked_and_resolved(server: GitHub, tmp_path: Path
     pushed(server, str(AFTER["app/db.py"]).replace("verify=False", "timeout=9"))
     Run(server, tmp_path).all()
     marks = [marker.first(body) for body in server.own_comments()]
-    assert [mark.kind for mark in marks if mark] == [threads.ADDRESSED] * 2
+    assert [mark.kind for mark in marks if mark] == [marker.ADDRESSED] * 2
     assert all(f"*Addressed in {server.pull.head[:12]}" in body for body in server.own_comments())
     assert [thread.resolved_by for thread in server.pull.threads] == ["github-actions"] * 2
     before = len(server.writes())

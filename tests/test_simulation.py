@@ -16,7 +16,7 @@ from repo import Repo, branched
 from running import Run
 
 from backline.errors import RequestError
-from backline.intake import marker, state, threads
+from backline.intake import marker, state
 
 SOAK = bool(os.environ.get("BACKLINE_SOAK"))
 RUNS = 1_000 if SOAK else 100
@@ -119,7 +119,7 @@ def live(server: GitHub) -> Counter[str]:
     return Counter(
         fingerprint(t)
         for t in server.pull.threads
-        if marker.first(t.notes[0].body).kind == threads.FINDING  # type: ignore[union-attr]
+        if marker.first(t.notes[0].body).kind == marker.FINDING  # type: ignore[union-attr]
     )
 
 

@@ -10,6 +10,8 @@ from typing import NamedTuple
 _MARKER = re.compile(r"<!-- backline:([a-z]{1,20})((?: [a-z]{1,20}=[A-Za-z0-9_-]{0,60000})*) -->")
 _VALUE = re.compile(r"[A-Za-z0-9_-]{0,60000}")
 LONGEST = 62_000
+FINDING, ADDRESSED, REVIEW, SUMMARY, STATE = "finding", "addressed", "review", "summary", "state"
+"""The kinds. They stand in comments of earlier versions: a new word would not find its own."""
 
 
 class Marker(NamedTuple):

@@ -15,8 +15,6 @@ from backline.intake.threads import Thread
 
 PAGES = 50
 PARTIAL = "not all earlier comments could be read: something may be said twice"
-SUMMARY = "summary"
-REVIEW = "review"
 COMPARED_FILES = 300
 """As many files the compare API lists; the pages of the pull request's own list have the others."""
 _SIZES = 250
@@ -168,12 +166,12 @@ def _ours(nodes: Sequence[Any], kind: str, by: str) -> list[tuple[Mapping[str, A
 
 def _summary(nodes: Sequence[Any], by: str) -> Summary | None:
     """The first of them, should there be two."""
-    found = [n for n, _ in _ours(nodes, SUMMARY, by) if isinstance(n.get("databaseId"), int)]
+    found = [n for n, _ in _ours(nodes, marker.SUMMARY, by) if isinstance(n.get("databaseId"), int)]
     return Summary(id=found[0]["databaseId"], body=str(found[0]["body"])) if found else None
 
 
 def _runs(nodes: Sequence[Any], by: str) -> list[str]:
-    return [found.values["run"] for _, found in _ours(nodes, REVIEW, by) if "run" in found.values]
+    return [found.values["run"] for _, found in _ours(nodes, marker.REVIEW, by) if "run" in found.values]
 
 
 def _joined(found: Pulled, more: Pulled) -> Pulled:

@@ -114,10 +114,10 @@ def pack(state: State, room: int) -> str:
     """
     brief = replace(state, findings=tuple(replace(each, body=each.title) for each in state.findings))
     for smaller in (state, brief, State(shown=state.shown)):
-        line = marker.write("state", data=_packed(smaller))
+        line = marker.write(marker.STATE, data=_packed(smaller))
         if len(line) <= min(room, marker.LONGEST):
             return line
-    return marker.write("state")
+    return marker.write(marker.STATE)
 
 
 def _packed(state: State) -> str:
@@ -132,7 +132,7 @@ def _packed(state: State) -> str:
 def unpack(body: str) -> State:
     """The state that a summary comment carries in its last line; an empty one when it carries none that is whole."""
     found = marker.last(body)
-    if found is None or found.kind != "state":
+    if found is None or found.kind != marker.STATE:
         return State()
     try:
         return _read(_unpacked(found.values.get("data", "")))

@@ -11,8 +11,6 @@ from typing import Any
 from backline.finding import Category, Finding, Side
 from backline.intake import marker
 
-FINDING = "finding"
-ADDRESSED = "addressed"
 _THUMBS_DOWN = re.compile(r"\s{0,20}(?:👎|:-1:|:thumbsdown:)")
 
 
@@ -65,7 +63,7 @@ def _thread(node: Mapping[str, Any], by: str) -> Thread | None:
     if not comments or not own(comments[0]):
         return None
     opened, found = comments[0], marker.first(str(comments[0].get("body", "")))
-    if found is None or found.kind not in (FINDING, ADDRESSED) or found.values.get("by") != by:
+    if found is None or found.kind not in (marker.FINDING, marker.ADDRESSED) or found.values.get("by") != by:
         return None
     category = found.values.get("category", "")
     if category not in list(Category) or not isinstance(opened.get("databaseId"), int):
@@ -90,7 +88,7 @@ def _standing(node: Mapping[str, Any], kind: str, comments: Sequence[Mapping[str
         return Standing.DISMISSED
     if node.get("isResolved") and _login(node.get("resolvedBy")) not in ("", _login(opened.get("author"))):
         return Standing.RESOLVED
-    if kind == ADDRESSED:
+    if kind == marker.ADDRESSED:
         return Standing.ADDRESSED
     if node.get("isResolved"):
         return Standing.RESOLVED

@@ -24,7 +24,7 @@ _EXAMPLES = 2
 
 def finding_body(finding: Finding, by: str, links: tuple[str, ...], *, commit_fix: bool) -> str:
     """A line comment. *commit_fix*: it stands on exactly the lines that its suggestion replaces."""
-    mark = marker.write("finding", id=finding.fingerprint, category=finding.category.value, by=by)
+    mark = marker.write(marker.FINDING, id=finding.fingerprint, category=finding.category.value, by=by)
     question = " · question" if finding.kind is Kind.QUESTION else ""
     parts = [
         f"{mark}\n**{finding.severity}{question}: {line(finding.title)}**",
@@ -67,12 +67,12 @@ def addressed_body(body: str, sha: str) -> str:
     first, _, rest = body.partition("\n")
     found = marker.first(first)
     values = dict(found.values) if found else {}
-    mark = marker.write("addressed", **values)
+    mark = marker.write(marker.ADDRESSED, **values)
     return cut(f"{mark}\n{rest.rstrip()}\n\n*Addressed in {sha[:12]}: the quoted code is gone.*", COMMENT)
 
 
 def review_body(count: int, by: str, run: str) -> str:
-    mark = marker.write("review", run=run, by=by)
+    mark = marker.write(marker.REVIEW, run=run, by=by)
     return f"{mark}\nBackline: {receipt.plural(count, 'new finding')} on the lines below; its summary has the whole."
 
 
@@ -87,7 +87,7 @@ def summary_body(
     links: tuple[str, ...] = (),
 ) -> str:
     """*on_lines*: fingerprints that have a thread; *reasons*: why the others are told here; *state*: the last line."""
-    mark = marker.write("summary", by=by)
+    mark = marker.write(marker.SUMMARY, by=by)
     room = COMMENT - units(state) - 200
     head = f"{mark}\n{_headline(report)}"
     if _is_quiet(report):
