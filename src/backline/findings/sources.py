@@ -10,7 +10,7 @@ from backline.errors import FileProblem
 from backline.finding import Side, normalised
 from backline.intake.candidate import Candidate
 from backline.intake.change import Change, Text, text_of
-from backline.intake.diff import FileDiff, Hunk, added, removed
+from backline.intake.diff import FileDiff, Hunk, added, as_text, hunk_lines, removed
 from backline.intake.syntax import Tree, enclosing, parse
 from backline.visible import mask, show
 
@@ -33,14 +33,13 @@ class Page:
         """Every line of the blob; with a patch alone, the lines that its hunks show."""
         if self.text is not None:
             return dict(enumerate(self.text.removesuffix("\n").split("\n"), 1)) if self.text else {}
-        return _hunk_lines(self.file, self.side)
+        return hunk_lines(self.file, self.side)
 
     @cached_property
     def shown(self) -> Mapping[int, str]:
         """The form that a model or a person sees; masked as a whole, because a private key spans lines."""
-        last = max(self.lines, default=0)
-        text = "\n".join(self.lines.get(n, "") for n in range(1, last + 1))
-        return {n: line for n, line in enumerate(show(mask(text)).split("\n"), 1) if n in self.lines}
+        text = show(mask(as_text(self.lines)))
+        return {n: line for n, line in enumerate(text.split("\n"), 1) if n in self.lines}
 
     @cached_property
     def places(self) -> Mapping[str, Sequence[int]]:
@@ -139,9 +138,3 @@ def _after_removals(hunk: Hunk) -> Iterator[int]:
             last, pending = line.new, False
     if pending and last:
         yield last
-
-
-def _hunk_lines(file: FileDiff, side: Side) -> dict[int, str]:
-    lines = (line for hunk in file.hunks for line in hunk.lines)
-    numbered = ((line.new if side is Side.RIGHT else line.old, line.text) for line in lines)
-    return {number: text for number, text in numbered if number}

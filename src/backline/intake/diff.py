@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
 from backline.errors import FileProblem
+from backline.finding import Side
 from backline.intake.text import decode_lines
 
 MAX_FILE_LINES = 100_000
@@ -66,6 +67,17 @@ def added(file: FileDiff) -> dict[int, str]:
 def removed(file: FileDiff) -> dict[int, str]:
     """Old line number → text of every removed line."""
     return {ln.old: ln.text for h in file.hunks for ln in h.lines if ln.kind == "-" and ln.old}
+
+
+def hunk_lines(file: FileDiff, side: Side) -> dict[int, str]:
+    """Line number → text of every line that the hunks show of one side."""
+    rows = ((ln.new if side is Side.RIGHT else ln.old, ln.text) for h in file.hunks for ln in h.lines)
+    return {number: text for number, text in rows if number}
+
+
+def as_text(lines: Mapping[int, str]) -> str:
+    """One text with each of *lines* at its own number, and empty lines between."""
+    return "\n".join(lines.get(number, "") for number in range(1, max(lines, default=0) + 1))
 
 
 # How far a line goes in the old and in the new file. An editor may have taken an empty context line's space away.

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from backline.errors import FileProblem
 from backline.finding import Side
 from backline.intake.change import Change, Text, text_of
-from backline.intake.diff import FileDiff, added
+from backline.intake.diff import FileDiff, added, as_text, hunk_lines
 from backline.intake.selection import Choice
 from backline.intake.syntax import parse
 from backline.leads import addressed, control, hidden, linters, removed, rules, secrets
@@ -56,7 +56,7 @@ def _of_file(change: Change, file: FileDiff, choice: Choice, team: Sequence[Rule
     yield from hidden.find(file, head.text if head else None, base.text if base else None)
     if not choice.selected or not choice.language:
         return
-    text = head.text if head else _hunk_text(file)
+    text = head.text if head else as_text(hunk_lines(file, Side.RIGHT))  # With a patch alone: its hunks.
     if text and team is not None:
         yield from rules.find(text, choice.language, file.path, added(file), team=team)
     if base or _removes(file):
@@ -71,9 +71,3 @@ def _base_text(change: Change, file: FileDiff) -> Text | None:
 
 def _removes(file: FileDiff) -> bool:
     return any(line.kind == "-" for hunk in file.hunks for line in hunk.lines)
-
-
-def _hunk_text(file: FileDiff) -> str:
-    """With a patch alone: what its hunks show, each line at its own number."""
-    lines = {ln.new: ln.text for hunk in file.hunks for ln in hunk.lines if ln.new}
-    return "\n".join(lines.get(n, "") for n in range(1, max(lines, default=0) + 1))

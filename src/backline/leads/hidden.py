@@ -11,7 +11,7 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from backline.finding import Severity
-from backline.intake.diff import FileDiff, added
+from backline.intake.diff import FileDiff, added, as_text
 from backline.leads.addressed import MAGIC_STRING, to_reviewer
 from backline.leads.guard import guard_lead
 from backline.leads.invisible import deceptive
@@ -61,9 +61,7 @@ def find(file: FileDiff, text: str | None = None, base_text: str | None = None) 
     if not plain(joined):
         hits += _odd_hits(file.path, lines)
     if suspicious(joined) and not _PROSE.search(file.path):
-        hits += _lookalike_hits(
-            file.path, lines, text or "\n".join(lines.get(n, "") for n in range(1, max(lines) + 1)), base_text
-        )
+        hits += _lookalike_hits(file.path, lines, text or as_text(lines), base_text)
     leads = _leads(file.path, hits)
     if hits and _BUILT.search(file.path) and max(map(len, lines.values())) > _NOBODY_READS:
         return [replace(lead, severity=Severity.LOW) for lead in leads]

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from itertools import accumulate, islice
 
 from backline.finding import Confidence, Side
-from backline.intake.diff import FileDiff, removed
+from backline.intake.diff import FileDiff, as_text, hunk_lines, removed
 from backline.intake.syntax import Tree, enclosing, parse
 from backline.leads.aftermath import Aftermath, innermost
 from backline.leads.lead import Lead
@@ -75,12 +75,10 @@ def _guard(lines: dict[int, str], number: int, family: str, language: str) -> Gu
 
 
 def _tree(file: FileDiff, tree: Tree | None, language: str, side: Side) -> Tree | None:
-    """*tree*, or for a patch alone what the hunks show, each line at its own number."""
+    """*tree*, or for a patch alone what the hunks show."""
     if tree is not None and tree.text:
         return tree
-    shown = [ln for hunk in file.hunks for ln in hunk.lines]
-    lines = {(ln.old if side is Side.LEFT else ln.new) or 0: ln.text for ln in shown}
-    return parse("\n".join(lines.get(n, "") for n in range(1, max(lines, default=0) + 1)), language)
+    return parse(as_text(hunk_lines(file, side)), language)
 
 
 def _runs(guards: list[Guard]) -> list[list[Guard]]:
