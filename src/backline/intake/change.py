@@ -11,6 +11,7 @@ from backline.intake import worktree
 from backline.intake.diff import FileDiff
 from backline.intake.git import Repository
 from backline.intake.listing import changed_files
+from backline.intake.modes import SUBMODULE
 from backline.intake.refs import Base, commit_of, default_base, merge_base, shown, slug
 from backline.intake.text import Text as Text
 from backline.intake.text import decode
@@ -51,7 +52,7 @@ class Change:
 def text_of(change: Change, file: FileDiff, side: Side) -> Text | None:
     """The whole text of *file* on *side*; None when there is no blob (deleted, added, submodule, patch only)."""
     oid, mode = (file.new_oid, file.new_mode) if side is Side.RIGHT else (file.old_oid, file.old_mode)
-    if oid is None or mode == "160000":
+    if oid is None or mode == SUBMODULE:
         return None
     data = change.blobs.read(oid)
     return None if data is None else decode(data)

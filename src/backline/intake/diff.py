@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from backline.errors import FileProblem
 from backline.finding import Side
+from backline.intake.modes import FILE
 from backline.intake.text import decode_lines
 
 MAX_FILE_LINES = 100_000
@@ -48,9 +49,9 @@ class FileDiff:
     """Before a rename or copy; None otherwise."""
     status: str = "modified"
     """added | modified | deleted | renamed | copied | typechange."""
-    old_mode: str = "100644"
-    new_mode: str = "100644"
-    """git's octal words; ``000000`` where the file does not exist, ``120000`` symlink, ``160000`` submodule."""
+    old_mode: str = FILE
+    new_mode: str = FILE
+    """git's octal words; modes.py has those that matter."""
     old_oid: str | None = None
     new_oid: str | None = None
     """Blob names; None where there is no blob (or with --diff)."""

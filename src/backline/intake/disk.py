@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from backline.errors import FileProblem, RequestError
+from backline.intake.modes import EXECUTABLE, FILE, SYMLINK
 from backline.intake.objects import MAX_BLOB
 
-SYMLINK = "120000"
 # Windows lacks some of the flags, and `dir_fd` altogether: there `Folder.open` refuses.
 _SAFE = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_CLOEXEC", 0)
 _DIRECTORY = os.O_RDONLY | getattr(os, "O_DIRECTORY", 0) | _SAFE
@@ -76,7 +76,7 @@ def _read(parent: int, name: str) -> tuple[str, bytes]:
         data = file.read(MAX_BLOB + 1)
     if len(data) > MAX_BLOB:
         raise FileProblem(f"file too large: more than {MAX_BLOB:,} bytes")
-    return "100755" if status.st_mode & 0o100 else "100644", data
+    return EXECUTABLE if status.st_mode & 0o100 else FILE, data
 
 
 def _reason(error: OSError) -> str:

@@ -13,11 +13,11 @@ from backline.errors import RequestError
 from backline.intake.diff import FileDiff
 from backline.intake.git import DIFF, Repository, environment
 from backline.intake.listing import parse_raw
+from backline.intake.modes import SUBMODULE
 from backline.intake.objects import MAX_BLOB
 
 WHOLE_KB = 300_000
 """A repository up to this size (history included) is fetched with every blob of its two trees: look-ups see it all."""
-SUBMODULE = "160000"
 _CONFIG = "[core]\n\trepositoryformatversion = 0\n\tbare = true\n"
 _NETWORK = (
     "HTTPS_PROXY", "https_proxy", "HTTP_PROXY", "http_proxy", "NO_PROXY", "no_proxy", "ALL_PROXY", "all_proxy",

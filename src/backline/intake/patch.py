@@ -10,12 +10,11 @@ from dataclasses import replace
 from backline.errors import FileProblem, RequestError
 from backline.intake.change import Change
 from backline.intake.diff import Body, FileDiff, Hunk, parse_hunks, read_hunk
+from backline.intake.modes import FILE, NO_FILE
 from backline.intake.names import ABSENT, header_names, name_on, unquoted, without_prefixes
 from backline.intake.text import utf_16
 
 MAX_PATCH = 200_000_000
-
-_NO_FILE = "000000"
 
 
 class _Part:
@@ -28,7 +27,7 @@ class _Part:
         self.problem = problem
         self.renamed = (b"", b"")
         self.status = "modified"
-        self.old_mode = self.new_mode = "100644"
+        self.old_mode = self.new_mode = FILE
         self.body = Body()
 
 
@@ -98,9 +97,9 @@ def _continue(part: _Part, line: bytes, lines: _Lines) -> None:
 def _add_header(part: _Part, line: bytes) -> None:
     word = line.rpartition(b" ")[2].decode("ascii", "replace")
     if line.startswith(b"new file mode "):
-        part.status, part.old_mode, part.new_mode = "added", _NO_FILE, word
+        part.status, part.old_mode, part.new_mode = "added", NO_FILE, word
     elif line.startswith(b"deleted file mode "):
-        part.status, part.old_mode, part.new_mode = "deleted", word, _NO_FILE
+        part.status, part.old_mode, part.new_mode = "deleted", word, NO_FILE
     elif line.startswith(b"old mode "):
         part.old_mode = word
     elif line.startswith(b"new mode "):
@@ -139,8 +138,8 @@ def _file(part: _Part) -> FileDiff:
         path=path,
         old_path=old_path if old != ABSENT and old_path != path else None,
         status="renamed" if status == "modified" and old_path != path else status,
-        old_mode=_NO_FILE if status == "added" else part.old_mode,
-        new_mode=_NO_FILE if status == "deleted" else part.new_mode,
+        old_mode=NO_FILE if status == "added" else part.old_mode,
+        new_mode=NO_FILE if status == "deleted" else part.new_mode,
         problem=part.problem,
     )
     if part.problem is not None:

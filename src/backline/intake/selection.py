@@ -14,6 +14,7 @@ from backline.intake.candidate import Candidate, Verdict
 from backline.intake.change import Change
 from backline.intake.configuration import configuration, named
 from backline.intake.language import strange_name
+from backline.intake.modes import SUBMODULE, SYMLINK
 from backline.intake.provenance import ignored_marker, not_by_hand
 from backline.intake.web import web_code
 
@@ -42,7 +43,7 @@ def _choose(it: Candidate, paths: tuple[str, ...]) -> Choice:
 
 def _no_text(it: Candidate) -> Verdict | None:
     mode = it.file.old_mode if it.file.status == "deleted" else it.file.new_mode
-    what = {"120000": "symlink", "160000": "submodule"}.get(mode)
+    what = {SYMLINK: "symlink", SUBMODULE: "submodule"}.get(mode)
     binary = it.extension in places.BINARY or (it.file.problem == "binary file" and it.language is None)
     return Verdict(False, what or "binary") if what or binary else None
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from backline.errors import RequestError
 from backline.intake.git import Repository
+from backline.intake.modes import EXECUTABLE, FILE
 from backline.intake.refs import shown
 
 RULES = ".github/backline/rules/"
@@ -16,7 +17,7 @@ def file(objects: Repository, commit: str, path: str) -> bytes | None:
         return None
     listed = objects.run("ls-tree", "-z", "--full-tree", commit, "--", path).decode("utf-8", "surrogateescape")
     words = listed.partition("\t")[0].split(" ")
-    return objects.read(words[2]) if words[0] in ("100644", "100755") else None
+    return objects.read(words[2]) if words[0] in (FILE, EXECUTABLE) else None
 
 
 def rules(objects: Repository, commit: str) -> dict[str, str]:

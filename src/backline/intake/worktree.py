@@ -13,11 +13,10 @@ from typing import NamedTuple
 
 from backline.errors import FileProblem, RequestError
 from backline.intake.diff import FileDiff
-from backline.intake.disk import SYMLINK, Folder
+from backline.intake.disk import Folder
 from backline.intake.git import Repository
+from backline.intake.modes import FILE, NO_FILE, SUBMODULE, SYMLINK
 
-_SUBMODULE = "160000"
-_ABSENT = "000000"
 _LFS = b"version https://git-lfs"
 _COPIED = ("filemode", "symlinks", "ignorecase", "precomposeunicode", "autocrlf", "eol", "safecrlf")
 _VALUES = frozenset({"true", "false", "input", "lf", "crlf", "native"})
@@ -100,13 +99,13 @@ def status(own: Repository) -> list[Entry]:
 
 def _entry(line: str) -> Entry | None:
     if line.startswith("? "):
-        return Entry(line[2:], _ABSENT, "100644", None, dirty=True, tracked=False)
+        return Entry(line[2:], NO_FILE, FILE, None, dirty=True, tracked=False)
     if line.startswith("1 "):
         _, changed, _, _, mode, disk_mode, _, oid, path = line.split(" ", 8)
         return Entry(path, mode, disk_mode, None if set(oid) == {"0"} else oid, dirty=changed[1] != ".")
     if line.startswith("u "):
         _, _, _, _, _, _, disk_mode, _, oid, _, path = line.split(" ", 10)
-        return Entry(path, _ABSENT, disk_mode, oid, dirty=True)
+        return Entry(path, NO_FILE, disk_mode, oid, dirty=True)
     return None
 
 
@@ -123,8 +122,8 @@ def snapshot(own: Repository, settings: dict[str, str]) -> Snapshot:
     entries = [entry for entry in status(own) if entry.dirty]
     taken = [entry for entry in entries if not _left_out(entry)]
     problems: list[FileDiff] = []
-    deleted = [entry.path for entry in taken if entry.disk_mode == _ABSENT]
-    wanted = [entry for entry in taken if entry.disk_mode != _ABSENT]
+    deleted = [entry.path for entry in taken if entry.disk_mode == NO_FILE]
+    wanted = [entry for entry in taken if entry.disk_mode != NO_FILE]
     converted = _converted(own, wanted, settings)
     copies: list[tuple[str, str, Path]] = []
     (own.git_dir / "copies").mkdir()
@@ -143,7 +142,7 @@ def snapshot(own: Repository, settings: dict[str, str]) -> Snapshot:
 
 
 def _left_out(entry: Entry) -> bool:
-    return _SUBMODULE in (entry.mode, entry.disk_mode) or entry.path.endswith("/") or _is_env(entry)
+    return SUBMODULE in (entry.mode, entry.disk_mode) or entry.path.endswith("/") or _is_env(entry)
 
 
 def _is_env(entry: Entry) -> bool:

@@ -11,6 +11,7 @@ from backline.finding import Side
 from backline.globs import matches
 from backline.intake.change import Change
 from backline.intake.diff import FileDiff, added, removed
+from backline.intake.modes import SUBMODULE, SYMLINK
 from backline.intake.text import SOURCE_SUFFIXES
 from backline.leads.guard import guard_lead
 from backline.leads.lead import Lead
@@ -48,7 +49,7 @@ def control_files(change: Change) -> tuple[list[Lead], list[str]]:
     """Leads for what steers a reviewer or leaves the repository; notes for the receipt on the other control files."""
     leads = [lead for file in change.files for lead in _of_file(change, file)]
     notes = [f"changed {what}: {_names(found)}" for what, found in _noted(change).items() if found]
-    moved = [file.path for file in change.files if "160000" in (file.old_mode, file.new_mode)]
+    moved = [file.path for file in change.files if SUBMODULE in (file.old_mode, file.new_mode)]
     return leads, [*notes, *([f"submodules changed, not fetched: {_names(moved)}"] if moved else [])]
 
 
@@ -66,7 +67,7 @@ def _of_file(change: Change, file: FileDiff) -> Iterator[Lead]:
         if any(pattern.search(path.lower()) for path in (file.path, file.old_path or "")):
             yield _lead(file, rule, f"a change of {show_line(file.path)}")
     name = posixpath.basename(file.path)
-    if file.new_mode == "120000":
+    if file.new_mode == SYMLINK:
         yield from _symlink(change, file)
     elif name == ".gitmodules":
         yield from _lines(file, _MODULE_URL, "guard.submodule-url")

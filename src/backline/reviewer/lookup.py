@@ -11,6 +11,7 @@ from typing import Any, NamedTuple, Protocol
 from backline.finding import Side
 from backline.globs import matches
 from backline.intake.change import Blobs, Change
+from backline.intake.modes import SUBMODULE, SYMLINK
 from backline.intake.text import decode, is_binary
 from backline.reviewer.model import Clock
 from backline.visible import mask, show, show_line
@@ -28,8 +29,6 @@ SEARCHED = 20_000
 """Characters of a line."""
 SEARCH_SECONDS = 4.0
 _REGEX_MEMORY = 2_000_000
-
-SYMLINK, SUBMODULE = "120000", "160000"
 
 
 class Tree(Protocol):

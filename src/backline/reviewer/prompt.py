@@ -8,10 +8,11 @@ from functools import cache
 
 from backline.finding import Side
 from backline.intake.change import Change
+from backline.intake.modes import SUBMODULE, SYMLINK
 from backline.intake.text import decode
 from backline.resources import folder
 from backline.reviewer.agent import Agent
-from backline.reviewer.lookup import SUBMODULE, SYMLINK, Tree
+from backline.reviewer.lookup import Tree
 from backline.reviewer.model import Block
 from backline.visible import mask, show, show_line
 
