@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from backline.errors import FileProblem, RequestError
 from backline.finding import Suggestion
-from backline.intake.syntax import Tree, no_panic, parse
+from backline.intake.syntax import Tree, is_panic, no_panic, parse
 from backline.leads import siblings, statements
 from backline.leads.aliases import spelled_out
 from backline.leads.depth import MOST_LEVELS, too_deep
@@ -66,7 +66,7 @@ def compile_rule(rule: Rule) -> None:
             try:
                 tree.root.find_all(cast("Config", _matchers(rule)[1]))
             except BaseException as error:  # pyo3 raises bare Exception too, and a panic in Rust is a BaseException
-                if not isinstance(error, Exception) and not _is_panic(error):
+                if not isinstance(error, Exception) and not is_panic(error):
                     raise
                 raise ValueError(f"rule: ast-grep ({language}) says: {' '.join(str(error).split())[:200]}") from None
 
@@ -134,11 +134,6 @@ def _nodes(rule: Rule, tree: Tree) -> list[SgNode]:
     if screen and tree.root.find(cast("Config", screen)) is None:
         return []
     return tree.root.find_all(cast("Config", matcher))
-
-
-def _is_panic(error: BaseException) -> bool:
-    """A panic in Rust is a BaseException of pyo3's own; it concerns one file or rule and no other."""
-    return type(error).__name__ == "PanicException"
 
 
 @cache
