@@ -48,10 +48,10 @@ rule: {kind: call, pattern: eval($CODE)}
 @pytest.mark.parametrize(
     ("text", "words"),
     [
-        (RULE.replace("fix:", "fixx:"), "unknown key 'fixx' (did you mean 'fix'?)"),
+        (RULE.replace("fix:", "fixx:"), "unknown key 'fixx' (did you mean fix?)"),
         (RULE.replace("title:", "why:"), "title: missing"),
         (RULE.replace("high", "huge", 1), "severity: must be one of critical, high, medium, low"),
-        (RULE.replace("[python]", "[pyton]"), "languages: 'pyton' is not known (did you mean 'python'?)"),
+        (RULE.replace("[python]", "[pyton]"), "languages: 'pyton' is not known (did you mean python?)"),
         (RULE.replace("[eval]", "eval"), "literals: must be a list of texts"),
         (RULE + "once: 1\n", "once: must be true or false"),
         (RULE.replace('"Do not."', "2"), "fix: must be text"),

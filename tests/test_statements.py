@@ -119,7 +119,7 @@ def test_an_expression_that_re2_refuses_is_one_line(expression):
 
 @pytest.mark.parametrize(
     ("line", "words"),
-    [("  regx: a\n", "statement.regx: unknown (did you mean 'regex'?)"), ("  not: 1\n", "statement.not: must be text")],
+    [("  regx: a\n", "statement.regx: unknown (did you mean regex?)"), ("  not: 1\n", "statement.not: must be text")],
 )
 def test_a_wrong_key_of_a_statement_is_named(line, words):
     with pytest.raises(RequestError, match="statement") as caught:

@@ -121,10 +121,9 @@ def _check_keys(data: dict[str, Any]) -> None:
 
 
 def _nearest(word: str, known: frozenset[str]) -> str:
-    import difflib
+    from backline.settings import nearest
 
-    close = difflib.get_close_matches(word[:40], sorted(known), 1)
-    return f" (did you mean {close[0]!r}?)" if close else ""
+    return nearest(word[:40], sorted(known))
 
 
 def _text(data: dict[str, Any], key: str) -> str:
