@@ -85,15 +85,15 @@ def _spell_run(run: re.Match[str]) -> str:
     """One class only. A long run is counted: thousands of them carry hidden bytes and would fill a prompt."""
     chars, what = run[0], _KINDS[(run.lastindex or 1) - 1]
     if what == "surrogate":
-        return "".join(_undecodable(char) for char in chars)
+        return "".join(escaped_byte(char) or f"⟦{name(char)}⟧" for char in chars)
     if len(chars) > _LONGEST_RUN:
         return f"⟦{len(chars)} {what}s⟧"
     return "".join(f"⟦{name(char)}⟧" for char in chars)
 
 
-def _undecodable(char: str) -> str:
-    """A byte that was not text, as Python's surrogateescape keeps it: ``\\xNN``."""
-    return f"\\x{ord(char) - 0xDC00:02x}" if "\udc80" <= char <= "\udcff" else f"⟦U+{ord(char):04X}⟧"
+def escaped_byte(surrogate: str) -> str:
+    """``\\xNN`` for a byte that was not text, as Python's surrogateescape keeps it; "" for any other surrogate."""
+    return f"\\x{ord(surrogate) - 0xDC00:02x}" if "\udc80" <= surrogate <= "\udcff" else ""
 
 
 def mask(text: str) -> str:

@@ -17,6 +17,7 @@ from typing import Annotated, Any, Union, get_args, get_origin, get_type_hints
 
 from backline import strict_json
 from backline.errors import RequestError
+from backline.visible import escaped_byte
 
 _FROM_ONE = frozenset({"line", "start_line", "pull_request"})
 """Whole numbers that count from 1; all others from 0."""
@@ -32,8 +33,7 @@ def printable(text: str) -> str:
 
 
 def _spelled(surrogate: str) -> str:
-    code = ord(surrogate)
-    return f"\\x{code - 0xDC00:02x}" if 0xDC80 <= code <= 0xDCFF else f"\\u{code:04x}"
+    return escaped_byte(surrogate) or f"\\u{ord(surrogate):04x}"
 
 
 def plain(value: Any) -> Any:
