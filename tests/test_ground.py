@@ -108,7 +108,7 @@ def test_a_tied_lead_outside_every_hunk_stands_on_the_changed_line_and_says_what
     [finding], _ = from_leads(orders(), [lead(21, 23, tied_line=7)])
     assert (finding.start_line, finding.line) == (7, 7)
     assert finding.quote == "        for key in db.keys():"
-    assert finding.body.endswith("It is about lines 21–23.")
+    assert finding.body.endswith("It is about lines 21 to 23.")
 
 
 def test_a_long_range_is_cut_to_ten_lines_from_its_anchor() -> None:

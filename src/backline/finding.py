@@ -128,6 +128,11 @@ def set_aside(finding: Finding, reason: str) -> SetAside:
     return SetAside(path=finding.path, source=finding.source, reason=reason, title=finding.title, finding=finding)
 
 
+def lines_in_words(start_line: int, line: int) -> str:
+    """``line 3``, ``lines 3 to 5``."""
+    return f"line {line}" if start_line == line else f"lines {start_line} to {line}"
+
+
 def normalised(line: str) -> str:
     """The anchor line without what re-indenting or re-spacing changes."""
     return re.sub(r"\s+", " ", line).strip()

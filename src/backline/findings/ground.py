@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 
-from backline.finding import Finding, SetAside, Side, Source, Suggestion, Verification
+from backline.finding import Finding, SetAside, Side, Source, Suggestion, Verification, lines_in_words
 from backline.findings.anchor import clamp, in_hunk, quoted, touched
 from backline.findings.identity import identify
 from backline.findings.quote import OLD_CODE, Place, locate
@@ -60,8 +60,7 @@ def _tied(page: Page, start_line: int, line: int, changed: int | None, body: str
     start_line, line = clamp(page, start_line, line)
     if changed is None or page.in_hunk(start_line, line):
         return start_line, line, body
-    where = f"line {start_line}" if start_line == line else f"lines {start_line}–{line}"
-    return changed, changed, f"{body} It is about {where}."
+    return changed, changed, f"{body} It is about {lines_in_words(start_line, line)}."
 
 
 def from_candidates(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from backline.finding import Finding, Kind, Side
+from backline.finding import Finding, Kind, Side, lines_in_words
 from backline.output import receipt
 from backline.output.body import code_block
 from backline.output.clean import code_span, cut, for_log, for_markdown, for_terminal, one_line, path_text
@@ -89,7 +89,7 @@ def _suggestion(finding: Finding) -> str:
     fix = finding.suggestion
     if fix is None:
         return ""
-    lines = f"line {fix.start_line}" if fix.start_line == fix.line else f"lines {fix.start_line} to {fix.line}"
+    lines = lines_in_words(fix.start_line, fix.line)
     if not fix.replacement:
         return f"Suggestion: take {lines} out."
     return f"Suggestion for {lines}:\n\n{code_block(for_terminal(fix.replacement))}"

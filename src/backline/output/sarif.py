@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from backline import __version__
-from backline.finding import Confidence, Finding, Severity, Side
+from backline.finding import Confidence, Finding, Severity, Side, lines_in_words
 from backline.output.clean import for_terminal, one_line, path_text
 from backline.report import FAILED, Report
 from backline.visible import mask
@@ -86,7 +86,7 @@ def _tag(cwe: str) -> str:
 def _result(finding: Finding, rule: int) -> dict[str, Any]:
     removed = finding.side is Side.LEFT
     title = one_line(finding.title)
-    lines = _lines(finding.start_line, finding.line)
+    lines = lines_in_words(finding.start_line, finding.line)
     where = f" (removed {lines} of the base)" if removed else ""
     return {
         "ruleId": _rule_id(finding),
@@ -106,10 +106,6 @@ def _result(finding: Finding, rule: int) -> dict[str, Any]:
         },
         **_fixes(finding),
     }
-
-
-def _lines(start: int, end: int) -> str:
-    return f"line {start}" if start == end else f"lines {start} to {end}"
 
 
 def _artifact(path: str) -> dict[str, str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from backline.finding import Finding, Kind
+from backline.finding import Finding, Kind, lines_in_words
 from backline.intake import marker
 from backline.output import receipt
 from backline.output.body import code_block
@@ -41,8 +41,7 @@ def _fix(finding: Finding, commit_fix: bool) -> str:
         return ""
     if commit_fix and clean_code(fix.replacement):
         return fence(fix.replacement, "suggestion")
-    lines = f"line {fix.start_line}" if fix.start_line == fix.line else f"lines {fix.start_line} to {fix.line}"
-    return f"For {lines}:\n\n{code_block(for_terminal(fix.replacement))}"
+    return f"For {lines_in_words(fix.start_line, fix.line)}:\n\n{code_block(for_terminal(fix.replacement))}"
 
 
 def clean_code(code: str) -> bool:
