@@ -16,7 +16,7 @@ from running import Run
 from backline import collecting
 from backline.errors import RequestError
 from backline.finding import Side
-from backline.intake import collected, fetch, marker, steering
+from backline.intake import collected, fetch, marker, pull, steering
 from backline.intake.change import text_of
 from backline.intake.github import Client, GitHubError, Server, server_for, server_of
 from backline.intake.state import State
@@ -284,11 +284,11 @@ def test_reading_is_tried_again(repo: Repo, fault: Fault) -> None:
     with GitHub(repo) as server:
         server.open(repo.head())
         server.faults = [replace(fault)]
-        assert collecting.asked.pull(quiet(server), "acme/shop", 7, "x" * 12).head == repo.head()
+        assert pull.pull(quiet(server), "acme/shop", 7, "x" * 12).head == repo.head()
         assert len(server.requests) == 2
         server.faults = [replace(fault, times=9)]
         with pytest.raises(GitHubError):
-            collecting.asked.pull(quiet(server), "acme/shop", 7, "x" * 12)
+            pull.pull(quiet(server), "acme/shop", 7, "x" * 12)
         assert len(server.requests) == 5
 
 
@@ -316,7 +316,7 @@ def test_a_long_wait_is_not_waited_for(repo: Repo) -> None:
                                headers={"Retry-After": "3600"}, times=9)]  # fmt: skip
         client = Client(server_of(server.environ), server.token, sleep=waited.append)
         with pytest.raises(GitHubError):
-            collecting.asked.pull(client, "acme/shop", 7, "x" * 12)
+            pull.pull(client, "acme/shop", 7, "x" * 12)
     assert waited == []
 
 
@@ -327,7 +327,7 @@ def test_a_redirect_to_another_server_gets_no_token(repo: Repo) -> None:
         for status in (301, 302, 307, 308):
             server.faults = [Fault("GET", "compare", status, headers={"Location": away}, times=9)]
             with pytest.raises(GitHubError, match=r"refused|not GitHub"):
-                collecting.asked.compare(quiet(server), "acme/shop", "main", repo.head(), 7)
+                pull.compare(quiet(server), "acme/shop", "main", repo.head(), 7)
         assert other.requests == []
 
 
@@ -340,7 +340,7 @@ def test_every_page_of_threads_is_read_and_a_failing_one_is_said(repo: Repo) -> 
             server.pull.threads += [_thread(n, text, server)] if n < 120 else []
             server.pull.comments.append(Note(90_000 + n, {"login": "dev"}, "hello"))
         server.pull.comments.append(Note(99_999, server.viewer, marker.write("summary", by=by) + "\nx"))
-        found = collecting.asked.pull(quiet(server), "acme/shop", 7, by)
+        found = pull.pull(quiet(server), "acme/shop", 7, by)
         assert (len(found.threads), found.partial) == (120, False)
         assert found.summary and found.summary.id == 99_999
         assert len(server.requests) == 4
@@ -348,10 +348,10 @@ def test_every_page_of_threads_is_read_and_a_failing_one_is_said(repo: Repo) -> 
         client.sleep = lambda seconds: server.faults.append(Fault("QUERY", "graphql", 502, times=1))
         server.faults = [Fault("QUERY", "graphql", 502, times=1)]
         with pytest.raises(GitHubError):
-            collecting.asked.pull(client, "acme/shop", 7, by)
+            pull.pull(client, "acme/shop", 7, by)
         server.requests.clear()
         server.failing_after = 1
-        found = collecting.asked.pull(quiet(server), "acme/shop", 7, by)
+        found = pull.pull(quiet(server), "acme/shop", 7, by)
         assert (len(found.threads), found.partial) == (100, True)
 
 
@@ -367,7 +367,7 @@ def test_more_files_than_compare_lists_come_by_pages(tmp_path: Path) -> None:
     repo = branched(tmp_path / "repo", {"a": "a\n"}, files)
     with GitHub(repo) as server:
         server.open(repo.head())
-        found = collecting.asked.compare(quiet(server), "acme/shop", "main", repo.head(), 7)
+        found = pull.compare(quiet(server), "acme/shop", "main", repo.head(), 7)
         assert len(found.anchors) == 330
         assert len(server.requests) == 2
 

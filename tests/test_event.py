@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from backline.errors import RequestError
-from backline.intake.event import Asked, Nothing, Pull, Refs, decide, pull_of
+from backline.intake.event import Inputs, Nothing, Pull, Refs, decide, pull_of
 
 SHA = "a" * 40
 SAMPLES = json.loads((Path(__file__).parent / "github_data" / "events.json").read_text())["events"]
@@ -33,11 +33,11 @@ def test_githubs_own_samples_are_understood(sample: dict[str, Any]) -> None:
     if name != "pull_request":
         if name == "workflow_dispatch":
             with pytest.raises(RequestError, match="say what to review"):
-                decide(name, payload, repository, Asked())
+                decide(name, payload, repository, Inputs())
         else:
-            assert isinstance(decide(name, payload, repository, Asked()), Nothing)
+            assert isinstance(decide(name, payload, repository, Inputs()), Nothing)
         return
-    found = decide(name, payload, repository, Asked())
+    found = decide(name, payload, repository, Inputs())
     if payload["action"] == "closed":
         assert isinstance(found, Nothing)
         return
@@ -50,7 +50,7 @@ def test_githubs_own_samples_are_understood(sample: dict[str, Any]) -> None:
 )
 @pytest.mark.parametrize("name", ["pull_request", "pull_request_target"])
 def test_any_action_with_a_head_is_reviewed_at_the_events_head(name: str, action: str) -> None:
-    found = decide(name, event() | {"action": action}, "acme/shop", Asked())
+    found = decide(name, event() | {"action": action}, "acme/shop", Inputs())
     assert found == Pull(repository="acme/shop", number=7, head=SHA)
 
 
@@ -58,13 +58,13 @@ def test_any_action_with_a_head_is_reviewed_at_the_events_head(name: str, action
     "name", ["push", "merge_group", "issue_comment", "schedule", "workflow_run", "release", "", "pull_request_review"]
 )
 def test_other_events_end_with_a_sentence(name: str) -> None:
-    found = decide(name, {}, "acme/shop", Asked())
+    found = decide(name, {}, "acme/shop", Inputs())
     assert isinstance(found, Nothing)
     assert "nothing to review" in found.sentence
 
 
 def test_a_closed_pull_request_ends_with_a_sentence() -> None:
-    assert isinstance(decide("pull_request", event(state="closed"), "acme/shop", Asked()), Nothing)
+    assert isinstance(decide("pull_request", event(state="closed"), "acme/shop", Inputs()), Nothing)
 
 
 @pytest.mark.parametrize(
@@ -79,15 +79,15 @@ def test_a_closed_pull_request_ends_with_a_sentence() -> None:
     ],
 )
 def test_drafts_and_bots_are_looked_at_by_rules_alone(pull: dict[str, Any], why: str | None) -> None:
-    found = decide("pull_request", event(**pull), "acme/shop", Asked())
+    found = decide("pull_request", event(**pull), "acme/shop", Inputs())
     assert isinstance(found, Pull)
     assert found.limited == why
 
 
 def test_what_a_person_asks_for_goes_before_the_event_and_is_never_limited() -> None:
-    found = decide("pull_request", event(draft=True), "acme/shop", Asked(pull_request="12"))
+    found = decide("pull_request", event(draft=True), "acme/shop", Inputs(pull_request="12"))
     assert found == Pull(repository="acme/shop", number=12)
-    found = decide("push", {}, "acme/shop", Asked(base="main", head="topic/x"))
+    found = decide("push", {}, "acme/shop", Inputs(base="main", head="topic/x"))
     assert found == Refs(repository="acme/shop", base="main", head="topic/x")
 
 
@@ -119,23 +119,23 @@ def test_what_is_no_pull_request_is_refused(text: str) -> None:
 
 @pytest.mark.parametrize("ref", ["main", "v1.2", "feature/x_y-z", SHA, "a+b", "renovate/x@2", "issue-#12"])
 def test_refs_may_be_branches_tags_and_commits(ref: str) -> None:
-    assert decide("workflow_dispatch", {}, "acme/shop", Asked(base=ref, head=ref)) == Refs(
+    assert decide("workflow_dispatch", {}, "acme/shop", Inputs(base=ref, head=ref)) == Refs(
         repository="acme/shop", base=ref, head=ref
     )
 
 
 @pytest.mark.parametrize(
-    "asked",
+    "inputs",
     [
-        Asked(base="main"),
-        Asked(head="main"),
-        Asked(pull_request="7", base="main", head="x"),
-        Asked(pull_request="7", head="x"),
+        Inputs(base="main"),
+        Inputs(head="main"),
+        Inputs(pull_request="7", base="main", head="x"),
+        Inputs(pull_request="7", head="x"),
     ],
 )
-def test_half_a_request_is_refused(asked: Asked) -> None:
+def test_half_a_request_is_refused(inputs: Inputs) -> None:
     with pytest.raises(RequestError):
-        decide("workflow_dispatch", {}, "acme/shop", asked)
+        decide("workflow_dispatch", {}, "acme/shop", inputs)
 
 
 @pytest.mark.parametrize(
@@ -156,4 +156,4 @@ def test_half_a_request_is_refused(asked: Asked) -> None:
 )
 def test_an_event_without_a_head_is_no_event(payload: dict[str, Any]) -> None:
     with pytest.raises(RequestError, match="the event names no"):
-        decide("pull_request", payload, "acme/shop", Asked())
+        decide("pull_request", payload, "acme/shop", Inputs())

@@ -10,10 +10,9 @@ from pathlib import Path
 from typing import Any
 
 from backline.errors import RequestError
-from backline.intake import collected, fetch, marker, state, steering
-from backline.intake import pull as asked
+from backline.intake import collected, fetch, marker, pull, state, steering
 from backline.intake.collected import Collected
-from backline.intake.event import Asked, Nothing, Pull, Refs, decide, pull_of
+from backline.intake.event import Inputs, Nothing, Pull, Refs, decide, pull_of
 from backline.intake.fetch import Commits, Remote
 from backline.intake.git import Repository
 from backline.intake.github import Client, GitHubError, server_for
@@ -33,7 +32,7 @@ def collect(
         environ.get("GITHUB_EVENT_NAME", ""),
         _payload(environ),
         environ.get("GITHUB_REPOSITORY", ""),
-        Asked(pull_request=settings.pull_request, base=settings.base, head=settings.head),
+        Inputs(pull_request=settings.pull_request, base=settings.base, head=settings.head),
     )
     if isinstance(decision, Nothing):
         return _nothing(folder, decision.sentence)
@@ -105,16 +104,16 @@ def _nothing(folder: Path, sentence: str) -> int:
 
 
 def _pull(client: Client, decision: Pull, environ: Mapping[str, str]) -> Collected:
-    found = asked.pull(client, decision.repository, decision.number, signature_of(environ))
+    found = pull.pull(client, decision.repository, decision.number, signature_of(environ))
     if found.state != "OPEN":
         return Collected(nothing=f"nothing to review: pull request #{decision.number} is {found.state.lower()}")
     head = decision.head or found.head
-    compared = asked.compare(client, decision.repository, found.base, head, decision.number)
+    compared = pull.compare(client, decision.repository, found.base, head, decision.number)
     notes = []
     if head != found.head:
         notes.append(f"reviewed {head[:12]}, the event's head; the pull request has moved on since")
     if found.partial:
-        notes.append(asked.PARTIAL)
+        notes.append(pull.PARTIAL)
     return Collected(
         repository=decision.repository,
         pull_request=decision.number,
@@ -131,8 +130,8 @@ def _pull(client: Client, decision: Pull, environ: Mapping[str, str]) -> Collect
 
 
 def _refs(client: Client, decision: Refs) -> Collected:
-    base, head, disk_kb = asked.refs(client, decision.repository, decision.base, decision.head)
-    compared = asked.compare(client, decision.repository, base, head, None)
+    base, head, disk_kb = pull.refs(client, decision.repository, decision.base, decision.head)
+    compared = pull.compare(client, decision.repository, base, head, None)
     return Collected(
         repository=decision.repository, base=base, merge_base=compared.merge_base, head=head, disk_kb=disk_kb
     )
@@ -155,7 +154,7 @@ def _objects(
                 objects,
                 remote,
                 commits,
-                sizes=lambda oids: asked.sizes(client, made.repository, oids),
+                sizes=lambda oids: pull.sizes(client, made.repository, oids),
                 trusted=trusted,
                 named=lambda found: _agents(found, made, settings),
             )

@@ -21,7 +21,7 @@ from test_publish import AFTER, BEFORE, pushed
 
 from backline.errors import RequestError
 from backline.intake import github, marker, pull
-from backline.intake.event import Asked, Pull, decide
+from backline.intake.event import Inputs, Pull, decide
 from backline.intake.github import Client, GitHubError, Server, server_of
 
 BY = marker.signature("review", "backline")
@@ -53,7 +53,7 @@ def test_148_a_label_is_for_the_commit_it_was_set_on(server: GitHub, tmp_path: P
 
 def test_148_a_title_or_base_edit_is_reviewed_at_the_events_head() -> None:
     event = {"action": "edited", "pull_request": {"number": 7, "state": "open", "head": {"sha": "a" * 40}}}
-    assert decide("pull_request_target", event, "acme/shop", Asked()) == Pull(
+    assert decide("pull_request_target", event, "acme/shop", Inputs()) == Pull(
         repository="acme/shop", number=7, head="a" * 40
     )
 

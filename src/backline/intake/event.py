@@ -51,7 +51,7 @@ Decision = Pull | Refs | Nothing
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Asked:
+class Inputs:
     """The inputs with which a person names what to review; they go before the event."""
 
     pull_request: str | None = None
@@ -59,17 +59,17 @@ class Asked:
     head: str | None = None
 
 
-def decide(name: str, payload: Mapping[str, Any], repository: str, asked: Asked) -> Decision:
+def decide(name: str, payload: Mapping[str, Any], repository: str, inputs: Inputs) -> Decision:
     """What to do about the event *name* in *repository*. RequestError when an input is wrong."""
     if not _REPOSITORY.fullmatch(repository):
         raise RequestError(f"GITHUB_REPOSITORY: wants OWNER/REPO, not {shown(repository)}")
-    if asked.pull_request and (asked.base or asked.head):
+    if inputs.pull_request and (inputs.base or inputs.head):
         raise RequestError("inputs pull-request and base, head: choose one of them")
-    if asked.pull_request:
-        where, number = pull_of(asked.pull_request, repository)
+    if inputs.pull_request:
+        where, number = pull_of(inputs.pull_request, repository)
         return Pull(repository=where, number=number)
-    if asked.base or asked.head:
-        return _refs(repository, asked)
+    if inputs.base or inputs.head:
+        return _refs(repository, inputs)
     if name in _EVENTS:
         return _pull(payload, repository)
     if name == "workflow_dispatch":
@@ -91,14 +91,14 @@ def pull_of(text: str, repository: str | None) -> tuple[str, int]:
     return found[1], int(found[2])
 
 
-def _refs(repository: str, asked: Asked) -> Refs:
+def _refs(repository: str, inputs: Inputs) -> Refs:
     for field in ("base", "head"):
-        value = getattr(asked, field)
+        value = getattr(inputs, field)
         if not value:
             raise RequestError(f"input {field}: base and head belong together")
         if not _REF.fullmatch(value) or ".." in value or "@{" in value or "//" in value:
             raise RequestError(f"input {field}: wants a branch, a tag or a commit, not {shown(value)}")
-    return Refs(repository=repository, base=str(asked.base), head=str(asked.head))
+    return Refs(repository=repository, base=str(inputs.base), head=str(inputs.head))
 
 
 def _pull(payload: Mapping[str, Any], repository: str) -> Decision:
