@@ -12,7 +12,7 @@ from backline.finding import normalised
 from backline.intake.definitions import Definition
 from backline.intake.diff import FileDiff, Hunk, added, removed
 from backline.intake.syntax import Tree, definitions, enclosing
-from backline.leads.protection import FAMILIES, IMPORT, LONGEST, WEAKER, Guard, inert, protects
+from backline.leads.protection import FAMILIES, IMPORT, LONGEST, WEAKER, ProtectingLine, inert, protects
 
 _WORD = re.compile(r"[A-Za-z_]\w*")
 _KEYWORDS = frozenset((
@@ -70,7 +70,7 @@ class Aftermath:
     def _memo(self) -> dict[object, Any]:
         return {}
 
-    def lost(self, guard: Guard) -> bool:
+    def lost(self, guard: ProtectingLine) -> bool:
         around = enclosing(self.base, guard.line)
         name = innermost(around)
         if name and name not in self.now:
@@ -90,7 +90,7 @@ class Aftermath:
                 return False
         return False
 
-    def _still_there(self, guard: Guard, name: str) -> bool:
+    def _still_there(self, guard: ProtectingLine, name: str) -> bool:
         """The same text in the definition as it is now, or added anywhere in its outermost class."""
         text, outermost = normalised(guard.text), _outermost(name)
         now = self._once(("now", name), lambda: set(self._lines_now(name)))
@@ -103,7 +103,7 @@ class Aftermath:
         found = self.now.get(name)
         return self.new[found.start_line - 1 : found.line] if found else []
 
-    def _replaced(self, guard: Guard, name: str) -> bool:
+    def _replaced(self, guard: ProtectingLine, name: str) -> bool:
         """An added line of the same definition, or of one around it, that protects from the same."""
         hunk = set() if name else self._lines_of(self.hunk_of[guard.line])
         for line in self._once(("stand-in", guard.family), lambda: self._stand_ins(guard.family)):
@@ -140,7 +140,7 @@ class Aftermath:
         guards = [line._replace(guards=True) for line in safe if protects(line.text, family, language)]
         return guards + [line for line in safe if words.search(_STRING.sub("", line.text).lower())]
 
-    def _rest_remains(self, guard: Guard) -> bool:
+    def _rest_remains(self, guard: ProtectingLine) -> bool:
         """Of an argument: the statement is still there, on an added line or around the argument's own line."""
         if guard.text.endswith(",") or guard.text.startswith((".", "->")):
             return True
@@ -158,7 +158,7 @@ class Aftermath:
         )
         return added_lines
 
-    def _annotated_remains(self, guard: Guard) -> bool:
+    def _annotated_remains(self, guard: ProtectingLine) -> bool:
         """What the annotation, decorator or attribute stands before was not taken away with it."""
         gone = self._once("gone", lambda: removed(self.file))
         after = next((n for n in range(guard.line + 1, len(self.old) + 1) if not _ANNOTATION.match(self.old[n - 1])), 0)

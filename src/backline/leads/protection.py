@@ -224,7 +224,7 @@ def rows(language: str, family: str) -> tuple[tuple[Row, re.Pattern[str]], ...]:
     )
 
 
-class Guard(NamedTuple):
+class ProtectingLine(NamedTuple):
     """A removed line that protected something."""
 
     line: int

@@ -15,7 +15,17 @@ from backline.intake.diff import FileDiff, as_text, hunk_lines, removed
 from backline.intake.syntax import Tree, enclosing, parse
 from backline.leads.aftermath import Aftermath, innermost
 from backline.leads.lead import Lead
-from backline.leads.protection import CONDITION, FAMILIES, LONGEST, WAY_OUT, WEAKER, Guard, inert, rows, rule_id
+from backline.leads.protection import (
+    CONDITION,
+    FAMILIES,
+    LONGEST,
+    WAY_OUT,
+    WEAKER,
+    ProtectingLine,
+    inert,
+    rows,
+    rule_id,
+)
 
 _MOST = 500
 """Guards of one file: who takes away more has rewritten it."""
@@ -39,7 +49,7 @@ def find(file: FileDiff, base_tree: Tree | None, head_tree: Tree | None, languag
     return [_lead(file.path, run, innermost(enclosing(base, run[0].line))) for run in _runs(lost)]
 
 
-def _guards(file: FileDiff, language: str) -> Iterator[Guard]:
+def _guards(file: FileDiff, language: str) -> Iterator[ProtectingLine]:
     """The removed lines that protected something, by the tables alone."""
     lines = removed(file)
     likely = _likely(lines)
@@ -63,15 +73,15 @@ def _likely(lines: dict[int, str]) -> dict[int, set[str]]:
     return found
 
 
-def _guard(lines: dict[int, str], number: int, family: str, language: str) -> Guard | None:
+def _guard(lines: dict[int, str], number: int, family: str, language: str) -> ProtectingLine | None:
     text = lines[number][:LONGEST].strip()
     if inert(text) or WEAKER.search(text.lower()):
         return None
     if family == "authorisation" and CONDITION.match(text):
         following = " ".join(lines.get(n, "")[:LONGEST] for n in range(number, number + 4))
-        return Guard(number, family, text, argument=False) if WAY_OUT.search(following) else None
+        return ProtectingLine(number, family, text, argument=False) if WAY_OUT.search(following) else None
     row = next((row for row, pattern in rows(language, family) if pattern.match(text)), None)
-    return Guard(number, family, text, row.argument) if row else None
+    return ProtectingLine(number, family, text, row.argument) if row else None
 
 
 def _tree(file: FileDiff, tree: Tree | None, language: str, side: Side) -> Tree | None:
@@ -81,9 +91,9 @@ def _tree(file: FileDiff, tree: Tree | None, language: str, side: Side) -> Tree 
     return parse(as_text(hunk_lines(file, side)), language)
 
 
-def _runs(guards: list[Guard]) -> list[list[Guard]]:
+def _runs(guards: list[ProtectingLine]) -> list[list[ProtectingLine]]:
     """Neighbouring lines of one family are one protection."""
-    runs: list[list[Guard]] = []
+    runs: list[list[ProtectingLine]] = []
     for guard in guards:
         if runs and guard.family == runs[-1][-1].family and guard.line <= runs[-1][-1].line + 1:
             runs[-1].append(guard)
@@ -92,7 +102,7 @@ def _runs(guards: list[Guard]) -> list[list[Guard]]:
     return runs
 
 
-def _lead(path: str, run: list[Guard], name: str) -> Lead:
+def _lead(path: str, run: list[ProtectingLine], name: str) -> Lead:
     family, guard = FAMILIES[run[0].family], _short(run[0].text.rstrip(" {:,"))
     where = f" from {name}" if name else ""
     return Lead(
