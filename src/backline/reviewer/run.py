@@ -17,8 +17,8 @@ from backline.reviewer import prompt
 from backline.reviewer.agent import Agent
 from backline.reviewer.budget import SYSTEM_CLOCK, Budget, Options
 from backline.reviewer.context import manifest, task_text
+from backline.reviewer.file_progress import FileProgress
 from backline.reviewer.finder import Done, Finder, Pass
-from backline.reviewer.ledger import Ledger
 from backline.reviewer.lookup import ChangedOnly, Files, Tree
 from backline.reviewer.material import Material
 from backline.reviewer.model import Clock, Model, Usage
@@ -52,7 +52,7 @@ class Outcome:
     rejected: tuple[Rejected, ...] = ()
     reviewed: tuple[str, ...] = ()
     failures: Mapping[str, str] = field(default_factory=dict)
-    """Path → refused | truncated | overloaded | … as reply and ledger say."""
+    """Path → refused | truncated | overloaded | … in the words of `Failed`."""
     usage: Usage = field(default_factory=Usage)
     stages: Mapping[str, Usage] = field(default_factory=dict)
     """``finder NAME`` → its part of the usage."""
@@ -133,11 +133,13 @@ def _run(change: Change, agents: Sequence[Agent], material: Material, shared: Fi
         for agent in agents
     ]
     tasks, passes = material.tasks, PASSES[shared.budget.options.effort]
-    ledger = Ledger(progress, tasks, len(agents) * len(passes))
-    return run_all(_jobs(finders, tasks, ledger, passes), shared.budget.options.workers)
+    counted = FileProgress(progress, tasks, len(agents) * len(passes))
+    return run_all(_jobs(finders, tasks, passes, counted), shared.budget.options.workers)
 
 
-def _jobs(finders: Sequence[Finder], tasks: Sequence[Task], ledger: Ledger, passes: Sequence[Pass]) -> list[Job[Ran]]:
+def _jobs(
+    finders: Sequence[Finder], tasks: Sequence[Task], passes: Sequence[Pass], counted: FileProgress
+) -> list[Job[Ran]]:
     """Pass by pass. A task's first pass waits for its agent's first job, its other passes for the task's first."""
     jobs: list[Job[Ran]] = []
     stages = _stages([finder.agent.name for finder in finders])
@@ -147,7 +149,7 @@ def _jobs(finders: Sequence[Finder], tasks: Sequence[Task], ledger: Ledger, pass
             for who, finder in enumerate(finders):
                 after = first.get((who, number), first.get((who, 0)))
                 first.setdefault((who, number), len(jobs))
-                jobs.append(Job(partial(_review, finder, stages[who], task, pass_, ledger), after))
+                jobs.append(Job(partial(_review, finder, stages[who], task, pass_, counted), after))
     return jobs
 
 
@@ -158,9 +160,9 @@ def _stages(names: Sequence[str]) -> list[str]:
     ]
 
 
-def _review(finder: Finder, stage: str, task: Task, pass_: Pass, ledger: Ledger, began: Began) -> Ran:
+def _review(finder: Finder, stage: str, task: Task, pass_: Pass, counted: FileProgress, began: Began) -> Ran:
     done = finder.review(task, pass_, began)
-    ledger.add(task, done)
+    counted.add(task, done)
     return Ran(stage, pass_, done)
 
 

@@ -11,7 +11,7 @@ from backline.reviewer.finder import Done
 from backline.reviewer.tasks import Task
 
 
-class Ledger:
+class FileProgress:
     def __init__(self, progress: Progress, tasks: Sequence[Task], passes: int) -> None:
         self._progress, self._lock = progress, threading.Lock()
         self._open = Counter({path: 0 for task in tasks for path in task.paths})
