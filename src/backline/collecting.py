@@ -63,10 +63,6 @@ def token_of(environ: Mapping[str, str]) -> str:
     raise RequestError("no GITHUB_TOKEN: in the action the input github-token sets it")
 
 
-def signature_of(environ: Mapping[str, str]) -> str:
-    return marker.signature(environ.get("GITHUB_WORKFLOW", ""), environ.get("GITHUB_JOB", ""))
-
-
 def collect_pull(folder: Path, text: str, settings: Settings, environ: Mapping[str, str]) -> Collected:
     """`review --pr` from a laptop: as `collect` for the pull request that *text* names, with the person's own token."""
     server = server_for(text, environ)
@@ -104,7 +100,7 @@ def _nothing(folder: Path, sentence: str) -> int:
 
 
 def _pull(client: Client, decision: Pull, environ: Mapping[str, str]) -> Collected:
-    found = pull.pull(client, decision.repository, decision.number, signature_of(environ))
+    found = pull.pull(client, decision.repository, decision.number, marker.signature_of(environ))
     if found.state != "OPEN":
         return Collected(nothing=f"nothing to review: pull request #{decision.number} is {found.state.lower()}")
     head = decision.head or found.head
@@ -171,18 +167,5 @@ def _checkout(workspace: Path, commits: Commits) -> Path | None:
 
 
 def _agents(objects: Repository, made: Collected, settings: Settings) -> list[str]:
-    named = base_configuration(objects, made, settings).get("agents", [])
+    named = steering.configuration(objects, made.base, settings.config).get("agents", [])
     return [str(path).removeprefix("./") for path in (named if isinstance(named, list) else [named])]
-
-
-def base_configuration(objects: Repository, made: Collected, settings: Settings) -> Mapping[str, Any]:
-    """The configuration in the base commit: what the head says of it does not count."""
-    from backline import config
-
-    name = settings.config or CONFIG
-    data = steering.file(objects, made.base, name)
-    if data is None:
-        if settings.config:
-            raise RequestError(f"--config {name}: the base commit has no such file")
-        return {}
-    return config.read(data, name)

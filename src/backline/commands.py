@@ -168,9 +168,7 @@ def _patch_bytes(name: str) -> bytes:
 def _configuration(settings: Settings, repo: git.Repository | None) -> Mapping[str, Any]:
     """Locally the file as it stands: it is the author's own. In CI it comes from the base commit."""
     if settings.change and repo:
-        from backline.collecting import base_configuration
-
-        return base_configuration(repo, collected.load(Path(settings.change)), settings)
+        return steering.configuration(repo, collected.load(Path(settings.change)).base, settings.config)
     path = Path(settings.config) if settings.config else (repo.work_tree / CONFIG if repo and repo.work_tree else None)
     try:
         if path is None or (not settings.config and not path.is_file()):

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from backline.collecting import signature_of
 from backline.finding import Finding
-from backline.intake import pull, state
+from backline.intake import marker, pull, state
 from backline.intake.anchors import Anchors
 from backline.intake.collected import Collected
 from backline.intake.github import Client
@@ -38,7 +37,7 @@ def post(
     client: Client, report: Report, made: Collected | None, settings: Settings, environ: Mapping[str, str]
 ) -> Result:
     repository, number = str(report.repository), int(report.pull_request or 0)
-    by = signature_of(environ)
+    by = marker.signature_of(environ)
 
     def look() -> Pulled:
         return pull.pull(client, repository, number, by)

@@ -8,9 +8,9 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from backline.collecting import base_configuration, token_of
+from backline.collecting import token_of
 from backline.errors import BacklineError, RequestError
-from backline.intake import collected
+from backline.intake import collected, steering
 from backline.intake.collected import Collected
 from backline.intake.event import pull_of
 from backline.intake.github import Client, server_for
@@ -46,7 +46,7 @@ def publish(
         return _without_report(folder, environ)
     if folder and made:
         with collected.repository(folder, made) as objects:
-            settings = make(flags, environ, base_configuration(objects, made, settings))
+            settings = make(flags, environ, steering.configuration(objects, made.base, settings.config))
     report = _named(report, settings, environ)
     _summarise(environ, markdown.render(report))
     _outputs(environ, report, Path(name))

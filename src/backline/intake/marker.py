@@ -45,3 +45,8 @@ def _read(line: str) -> Marker | None:
 def signature(workflow: str, job: str) -> str:
     """Who speaks: two reviewers can share a pull request when their workflow or job differs."""
     return hashlib.sha256(f"{workflow}\0{job}".encode("utf-8", "replace")).hexdigest()[:12]
+
+
+def signature_of(environ: Mapping[str, str]) -> str:
+    """The signature of the workflow and job that run."""
+    return signature(environ.get("GITHUB_WORKFLOW", ""), environ.get("GITHUB_JOB", ""))

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
+from backline import config
 from backline.errors import RequestError
 from backline.intake.git import Repository
 from backline.intake.modes import EXECUTABLE, FILE
 from backline.intake.refs import shown
+from backline.options import CONFIG
 
 RULES = ".github/backline/rules/"
 
@@ -18,6 +23,17 @@ def file(objects: Repository, commit: str, path: str) -> bytes | None:
     listed = objects.run("ls-tree", "-z", "--full-tree", commit, "--", path).decode("utf-8", "surrogateescape")
     words = listed.partition("\t")[0].split(" ")
     return objects.read(words[2]) if words[0] in (FILE, EXECUTABLE) else None
+
+
+def configuration(objects: Repository, commit: str, given: str | None) -> Mapping[str, Any]:
+    """The configuration in *commit*. *given*: the path that `--config` names."""
+    name = given or CONFIG
+    data = file(objects, commit, name)
+    if data is None:
+        if given:
+            raise RequestError(f"--config {name}: the base commit has no such file")
+        return {}
+    return config.read(data, name)
 
 
 def rules(objects: Repository, commit: str) -> dict[str, str]:
