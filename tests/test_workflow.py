@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
 
 import pytest
 from reports import busy, finding, report
@@ -125,13 +124,10 @@ HOSTILE = (
 
 
 @pytest.mark.parametrize("value", HOSTILE)
-def test_no_value_begins_another_output(tmp_path: Path, value: str) -> None:
-    path = tmp_path / "output"
-    path.write_text("before=1\n")
-    workflow.append_outputs(path, {"report": value, "findings": "3"})
-    workflow.append_outputs(path, {"sarif": value})
-    assert parsed(path.read_text()).keys() == {"before", "report", "findings", "sarif"}
-    assert parsed(path.read_text())["findings"] == "3"
+def test_no_value_begins_another_output(value: str) -> None:
+    made = workflow.heredocs({"report": value, "findings": "3"}) + workflow.heredocs({"sarif": value})
+    assert parsed(f"before=1\n{made}").keys() == {"before", "report", "findings", "sarif"}
+    assert parsed(made)["findings"] == "3"
 
 
 def test_delimiters_are_never_the_same_twice() -> None:
@@ -139,12 +135,11 @@ def test_delimiters_are_never_the_same_twice() -> None:
     assert len(set(re.findall(r"<<(\w{30,})", made))) == 4
 
 
-def test_the_summary_is_appended_and_never_larger_than_the_runner_takes(tmp_path: Path) -> None:
-    path = tmp_path / "summary"
-    workflow.append_summary(path, "# one")
-    workflow.append_summary(path, "# two\n\n")
-    assert path.read_text() == "# one\n# two\n"
+def test_the_summary_never_grows_larger_than_the_runner_takes() -> None:
+    made = workflow.summary_part("# one", 0)
+    made += workflow.summary_part("# two\n\n", len(made))
+    assert made == "# one\n# two\n"
     for _ in range(3):
-        workflow.append_summary(path, "注文 " * 300_000)
-    assert 300_000 < path.stat().st_size <= 1024 * 1024
-    assert "cut here" in path.read_text()
+        made += workflow.summary_part("注文 " * 300_000, len(made.encode()))
+    assert 300_000 < len(made.encode()) <= 1024 * 1024
+    assert "cut here" in made

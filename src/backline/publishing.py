@@ -95,8 +95,9 @@ def _without_report(folder: Path | None, environ: Mapping[str, str]) -> int:
 
 def _summarise(environ: Mapping[str, str], text: str) -> None:
     if name := environ.get("GITHUB_STEP_SUMMARY"):
+        file = Path(name)
         try:
-            workflow.append_summary(Path(name), text)
+            _append(file, workflow.summary_part(text, file.stat().st_size if file.exists() else 0))
         except OSError as error:
             say(f"GITHUB_STEP_SUMMARY: {error.strerror}")
 
@@ -105,7 +106,12 @@ def _outputs(environ: Mapping[str, str], report: Report, file: Path) -> None:
     if name := environ.get("GITHUB_OUTPUT"):
         sarif = file.with_suffix(".sarif")
         values = workflow.outputs(report, report_file=str(file), sarif_file=str(sarif) if sarif.is_file() else "")
-        workflow.append_outputs(Path(name), values)
+        _append(Path(name), workflow.heredocs(values))
+
+
+def _append(file: Path, text: str) -> None:
+    with file.open("a", encoding="utf-8", newline="\n") as opened:
+        opened.write(text)
 
 
 def _posted(

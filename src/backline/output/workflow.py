@@ -5,7 +5,6 @@ from __future__ import annotations
 import secrets
 from collections import Counter
 from collections.abc import Mapping
-from pathlib import Path
 
 from backline.finding import Finding, Severity, Side
 from backline.output import receipt
@@ -84,22 +83,10 @@ def _heredoc(name: str, value: str) -> str:
     return f"{name}<<{delimiter}\n{for_terminal(value)}\n{delimiter}\n"
 
 
-def append_outputs(path: Path, values: Mapping[str, str]) -> None:
-    """Adds *values* to the file that GITHUB_OUTPUT names."""
-    _append(path, heredocs(values))
-
-
-def append_summary(path: Path, markdown: str) -> None:
-    """Adds *markdown* to the file that GITHUB_STEP_SUMMARY names; cut to what the runner takes of one step."""
-    used = path.stat().st_size if path.exists() else 0
+def summary_part(markdown: str, used: int) -> str:
+    """What of *markdown* the step summary still takes; *used*: the bytes that stand in it."""
     room = max(0, SUMMARY - used)
     # A UTF-16 unit takes three bytes of UTF-8 at the most.
     whole = len(markdown.encode()) <= room
     text = markdown if whole else cut(markdown, room // 3)
-    if text and room > 1_000:
-        _append(path, text.rstrip("\n") + "\n")
-
-
-def _append(path: Path, text: str) -> None:
-    with path.open("a", encoding="utf-8", newline="\n") as file:
-        file.write(text)
+    return text.rstrip("\n") + "\n" if text and room > 1_000 else ""
