@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import logging
+import select
 import socket
 import threading
+import time
+import tracemalloc
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager, suppress
 
 import pytest
 from model_server import KEY, NOTHING, Fault, serving, stopped, text
@@ -119,28 +125,122 @@ def test_nobody_listens(ask):
     assert isinstance(failed, Failed) and failed.reason == "connection" and failed.retry
 
 
-def test_an_answer_that_drips_for_longer_than_the_deadline_is_a_timeout(ask):
-    """A read time-out counts from byte to byte; ours counts the whole answer."""
+JSON = b"content-type: application/json\r\n"
+LONG = b"%bcontent-length: 999999999\r\n" % JSON
+BOMB = gzip.compress(b" " * (20 * claude.MOST_BYTES))
+DRIPS = {
+    "body": (b"HTTP/1.1 200 OK\r\n%b\r\n" % LONG, b" "),
+    "body of an error": (b"HTTP/1.1 500 X\r\n%b\r\n" % LONG, b" "),
+    "chunks of an error": (b"HTTP/1.1 429 X\r\n%btransfer-encoding: chunked\r\n\r\n" % JSON, b"1\r\n \r\n"),
+    "page of a redirect": (b"HTTP/1.1 302 X\r\nlocation: /x\r\n%b\r\n" % LONG, b" "),
+    "headers": (b"HTTP/1.1 200 OK\r\n", b"x: y\r\n"),
+    "one header": (b"HTTP/1.1 200 OK\r\nx: ", b"y"),
+    "provisional answers": (b"", b"HTTP/1.1 100 Continue\r\n\r\n"),
+    "trailers": (b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n1\r\n \r\n0\r\n", b"x: y\r\n"),
+    "nothing": (b"", b""),
+}
+ENDLESS = [
+    (b"HTTP/1.1 200 OK\r\n%b\r\n" % LONG, b" " * 2**20, "malformed", False),
+    (b"HTTP/1.1 500 X\r\n%b\r\n" % LONG, b" " * 2**20, "service error", True),
+    (b"HTTP/1.1 401 X\r\ntransfer-encoding: chunked\r\n\r\n", b"100000\r\n%b\r\n" % (b" " * 2**20),
+     "not accepted", False),
+    (b"HTTP/1.1 200 OK\r\n", b"x: y\r\n" * 2**16, "connection", True),
+    (b"HTTP/1.1 200 OK\r\n%bcontent-encoding: gzip\r\n\r\n" % LONG, BOMB, "malformed", False),
+    (b"HTTP/1.1 503 X\r\n%bcontent-encoding: gzip\r\n\r\n" % LONG, BOMB, "service error", True),
+]  # fmt: skip
+
+
+@contextmanager
+def pouring(head: bytes, drop: bytes, pause: float, seconds: float = 4.0) -> Iterator[tuple[str, list[int]]]:
+    """A server that answers with *head* and then *drop* for ever (in a test: for *seconds*); and what it sent."""
+    sent: list[int] = []
+
+    def pour(listener: socket.socket) -> None:
+        connection, _ = listener.accept()
+        ends = time.monotonic() + seconds
+        with connection, suppress(OSError):
+            connection.recv(65536)
+            connection.sendall(head)
+            while time.monotonic() < ends:
+                connection.sendall(drop)
+                sent.append(len(drop))
+                if pause and select.select([connection], [], [], pause)[0] and not connection.recv(65536):
+                    return
+
     with socket.create_server(("127.0.0.1", 0)) as listener:
-        stop = threading.Event()
-
-        def drip() -> None:
-            connection, _ = listener.accept()
-            with connection:
-                connection.recv(65536)
-                connection.sendall(b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: 9999\r\n\r\n")
-                while not stop.wait(0.02):
-                    try:
-                        connection.sendall(b" ")
-                    except OSError:
-                        return
-
-        thread = threading.Thread(target=drip)
+        thread = threading.Thread(target=pour, args=(listener,))
         thread.start()
-        failed = ask(f"http://127.0.0.1:{listener.getsockname()[1]}", timeout=0.3)
-        stop.set()
+        yield f"127.0.0.1:{listener.getsockname()[1]}", sent
         thread.join()
+
+
+def left_over() -> list[str]:
+    """Threads of exchanges that are still there after a moment."""
+    for _ in range(100):
+        found = [thread.name for thread in threading.enumerate() if thread.name == "exchange"]
+        if not found:
+            break
+        time.sleep(0.02)
+    return found
+
+
+@pytest.mark.parametrize("scheme", ["http", "https"])
+@pytest.mark.parametrize(("head", "drop"), DRIPS.values(), ids=DRIPS)
+def test_whatever_drips_for_longer_than_the_limit_is_a_timeout(ask, head: bytes, drop: bytes, scheme: str):
+    """A read time-out counts from byte to byte; ours counts the whole exchange. (Over TLS it is the handshake.)"""
+    with pouring(head, drop, pause=0.02) as (address, _):
+        started = time.monotonic()
+        failed = ask(f"{scheme}://{address}", timeout=0.3)
+        took = time.monotonic() - started
+        assert not left_over(), "the connection is shut down, not only left"
+    assert isinstance(failed, Failed)
+    if scheme == "http":
+        assert (failed.reason, failed.retry, failed.billed) == ("timeout", True, True)
+    assert took < 2.0
+
+
+def test_a_proxy_that_drips_is_a_timeout(ask, monkeypatch: pytest.MonkeyPatch):
+    with pouring(b"HTTP/1.1 200 OK\r\n", b"x: y\r\n", pause=0.02) as (address, _):
+        monkeypatch.setenv("HTTPS_PROXY", f"http://{address}")
+        failed = ask("https://service.invalid", timeout=0.3)
+        assert not left_over()
     assert isinstance(failed, Failed) and failed.reason == "timeout"
+
+
+def test_a_server_that_does_not_read_is_a_timeout(ask):
+    """Its time-out would begin anew with every piece that the kernel takes."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        model = claude.connect(KEY, f"http://127.0.0.1:{listener.getsockname()[1]}")
+        failed = model.ask({**BODY, "system": [{"type": "text", "text": "s" * 20_000_000}]}, 1.0)
+        assert not left_over()
+        model.close()
+    assert isinstance(failed, Failed) and failed.reason == "timeout"
+
+
+def test_a_server_that_does_not_accept_is_a_timeout(ask):
+    with socket.create_server(("127.0.0.1", 0), backlog=0) as listener, ExitStack() as waiting:
+        for _ in range(4):
+            client = waiting.enter_context(socket.socket())
+            client.setblocking(False)
+            client.connect_ex(listener.getsockname())
+        failed = ask(f"http://127.0.0.1:{listener.getsockname()[1]}", timeout=0.3)
+        assert not left_over()
+    assert isinstance(failed, Failed) and failed.reason == "timeout"
+
+
+@pytest.mark.parametrize(("head", "drop", "reason", "retry"), ENDLESS)
+def test_an_answer_without_end_is_cut_before_it_fills_the_memory(
+    ask, head: bytes, drop: bytes, reason: str, retry: bool
+):
+    claude.connect(KEY).close()  # the SDK's own memory is not the answer's
+    with pouring(head, drop, pause=0) as (address, sent):
+        tracemalloc.start()
+        failed = ask(f"http://{address}", timeout=20.0)
+        peak = tracemalloc.get_traced_memory()[1]
+        tracemalloc.stop()
+    assert isinstance(failed, Failed)
+    assert (failed.reason, failed.retry) == (reason, retry)
+    assert sum(sent) < 4 * claude.MOST_BYTES and peak < 5 * claude.MOST_BYTES
 
 
 @pytest.mark.parametrize("body", ["\ud800", object()], ids=["lone surrogate", "not JSON"])

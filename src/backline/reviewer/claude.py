@@ -1,8 +1,8 @@
 """The model's service through the SDK: one request in, one reply or failure out. The only module that imports it.
 
-We send through the SDK's client (authentication, proxies, certificates) and read the answer's bytes ourselves: a cap on
-their number, one deadline for the whole answer, and strict JSON. Retries are `sending.py`'s: the SDK would obey a
-Retry-After of an hour.
+We send through the SDK's client (authentication, proxies, certificates) and read the answer's bytes ourselves, whatever
+its status: a cap on their number, one time limit for the whole exchange (`exchange.py`), and strict JSON. Retries are
+`sending.py`'s: the SDK would obey a Retry-After of an hour.
 """
 
 from __future__ import annotations
@@ -11,16 +11,20 @@ import logging
 import os
 import threading
 import time
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from backline.reviewer.access import SERVICE, checked_key, checked_url, drop_environment
+from backline.reviewer.exchange import follow, within
 from backline.reviewer.model import Block, Body, Failed, Reply, Usage
 from backline.strict_json import NotStrict, loads
 
 if TYPE_CHECKING:
     import anthropic
+    import httpx2
 
 MOST_BYTES = 8_000_000
+"""Of an answer, unpacked. An error with more is judged by its status alone."""
 _QUIET = ("anthropic", "httpx2", "httpcore2")
 
 
@@ -38,11 +42,18 @@ def connect(key: str, base_url: str | None = None) -> Claude:
     """The model behind *base_url*. RequestError when the key or the URL has the wrong shape; sends nothing."""
     key, url = checked_key(key), checked_url(base_url or SERVICE)
     drop_environment(os.environ)
-    sdk = _import()
-    return Claude(
-        sdk.Anthropic(
-            api_key=key, base_url=url, max_retries=0, http_client=sdk.DefaultHttpxClient(follow_redirects=False)
-        )
+    return Claude(_import().Anthropic(api_key=key, base_url=url, max_retries=0, http_client=_client()))
+
+
+def _client() -> httpx2.Client:
+    """One connection for each exchange: a handshake is little beside an answer, and `exchange.py` knows whose it is."""
+    import anthropic
+    import httpx2
+
+    return anthropic.DefaultHttpxClient(
+        follow_redirects=False,
+        limits=httpx2.Limits(max_keepalive_connections=0),
+        event_hooks={"request": [follow], "response": [_refuse]},
     )
 
 
@@ -71,24 +82,45 @@ class Claude:
     def ask(self, body: Body, timeout: float) -> Reply | Failed:
         started = time.monotonic()
         try:
-            data = self._bytes(body, timeout, started + timeout)
+            data = within(timeout, lambda: self._bytes(body, timeout))
         except Exception as error:
             return _failure(error)
         return _reply(data, time.monotonic() - started)
 
-    def _bytes(self, body: Body, timeout: float, end: float) -> bytes:
+    def _bytes(self, body: Body, timeout: float) -> bytes:
         import httpx2
 
         limits = httpx2.Timeout(timeout, connect=min(10.0, timeout))
         with self._client.messages.with_streaming_response.create(**body, timeout=limits) as response:
-            data = bytearray()
-            for chunk in response.iter_bytes():
-                data += chunk
-                if len(data) > MOST_BYTES:
-                    raise _TooLong
-                if time.monotonic() > end:
-                    raise httpx2.ReadTimeout("the whole answer took too long")
-        return bytes(data)
+            return _whole(response.iter_bytes())
+
+
+def _whole(chunks: Iterable[bytes]) -> bytes:
+    data = bytearray()
+    for chunk in chunks:
+        data += chunk
+        if len(data) > MOST_BYTES:
+            raise _TooLong
+    return bytes(data)
+
+
+def _refuse(response: httpx2.Response) -> None:
+    """A hook before the SDK looks at the status: it would read an error's body without a limit."""
+    if response.is_success:
+        return
+    try:
+        data = _whole(response.iter_bytes())
+    except _TooLong:
+        data = b""
+    raise _Refused(response.status_code, response.headers.get("retry-after", ""), data)
+
+
+class _Refused(Exception):
+    """An answer with another status than success."""
+
+    def __init__(self, status: int, retry_after: str, data: bytes) -> None:
+        super().__init__(status)
+        self.status, self.retry_after, self.data = status, retry_after, data
 
 
 class _TooLong(Exception):
@@ -135,9 +167,9 @@ def _failure(error: Exception) -> Failed:
     import httpx2
 
     match error:
-        case anthropic.APIStatusError():
-            return _status(error)
-        case anthropic.APITimeoutError() | httpx2.TimeoutException():
+        case anthropic.APIConnectionError(__cause__=_Refused() as refused):
+            return _status(refused)
+        case TimeoutError() | anthropic.APITimeoutError() | httpx2.TimeoutException():
             return Failed(reason="timeout", detail="no whole answer in time", retry=True, billed=True)
         case anthropic.APIConnectionError(__cause__=httpx2.ConnectError() | httpx2.ProxyError()):
             return Failed(reason="connection", detail="the service could not be reached", retry=True)
@@ -149,19 +181,18 @@ def _failure(error: Exception) -> Failed:
             return Failed(reason="malformed", detail=f"request or answer: {type(error).__name__}", billed=True)
 
 
-def _status(error: anthropic.APIStatusError) -> Failed:
-    status, kind = error.status_code, _kind(error.body)
+def _status(refused: _Refused) -> Failed:
+    status, kind = refused.status, _kind(refused.data)
     if kind == "overloaded_error":
         return Failed(reason="overloaded", detail=f"HTTP {status}", retry=True)
     reason, retry = _STATUS.get(status, ("service error", True) if status >= 500 else ("not accepted", False))
-    if status == 400 and _says_too_long(error.body):
+    if status == 400 and b"too long" in refused.data[:2000]:
         reason = "too large"
-    after = _seconds(error.response.headers.get("retry-after") or "")
     return Failed(
         reason=reason,
         detail=f"HTTP {status} {kind}".strip(),
         retry=retry,
-        retry_after=after,
+        retry_after=_seconds(refused.retry_after),
         request_error=_wrong(status),
     )
 
@@ -178,15 +209,15 @@ def _wrong(status: int) -> str:
     return ""
 
 
-def _kind(body: object) -> str:
+def _kind(data: bytes) -> str:
     """The error's type when it is one of the API's words; a proxy's page has none."""
+    try:
+        body = loads(data.decode("utf-8"))
+    except (NotStrict, UnicodeDecodeError):
+        return ""
     inner = body.get("error") if isinstance(body, dict) else None
     kind = inner.get("type") if isinstance(inner, dict) else None
     return kind if isinstance(kind, str) and kind.replace("_", "").isalpha() and len(kind) < 40 else ""
-
-
-def _says_too_long(body: object) -> bool:
-    return "too long" in str(body)[:2000]
 
 
 def _seconds(value: str) -> float | None:
