@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from contextlib import suppress
 
 import pytest
@@ -147,6 +148,24 @@ def test_the_deadline_ends_waiting_and_asking():
     clock.now = 11.0
     sent = send(BODY, model, budget(clock, deadline=10.0))
     assert isinstance(sent.answer, Failed) and sent.answer.reason == "deadline" and sent.usage.calls == 0
+
+
+@pytest.mark.parametrize(("waited", "timeouts", "reason"), [(4.0, [6.0], None), (10.0, [], "deadline")])
+def test_what_waits_for_money_has_less_time_left(waited: float, timeouts: list[float], reason: str | None):
+    clock, model = FakeClock(now=0.0), Answers(GOOD)
+    own = budget(clock, max_cost=0.02, deadline=10.0)
+    first = own.reserve(BODY)
+    assert first is not None
+    sent = []
+    waiting = threading.Thread(target=lambda: sent.append(send(BODY, model, own)))
+    waiting.start()
+    time.sleep(0.1)
+    clock.now = waited
+    own.settle(first, 0.0)
+    waiting.join(10)
+    assert model.timeouts == timeouts
+    assert reason is None or (isinstance(sent[0].answer, Failed) and sent[0].answer.reason == reason)
+    assert own.committed < 0.001, "what was not sent costs nothing"
 
 
 def test_an_unanswered_request_keeps_its_reservation_and_a_refused_one_does_not():

@@ -40,10 +40,11 @@ def send(body: Body, model: Model, budget: Budget) -> Sent:
 
 
 def _once(body: Body, model: Model, budget: Budget) -> tuple[Reply | Failed, Usage]:
-    left = budget.left()
+    reserved = budget.reserve(body) if budget.left() > 0 else None
+    left = budget.left()  # less than before: reserving may wait for other requests
     if left <= 0:
+        budget.settle(reserved or 0.0, 0.0)
         return Failed(reason="deadline"), Usage()
-    reserved = budget.reserve(body)
     if reserved is None:
         return Failed(reason="budget", detail="the next request could cost more than is left of max-cost"), Usage()
     spent = reserved
