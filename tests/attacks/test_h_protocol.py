@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import os
 import signal
 import socket
@@ -9,6 +10,7 @@ import subprocess
 import sys
 import threading
 import time
+import tracemalloc
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -20,7 +22,7 @@ from running import Run
 from test_publish import AFTER, BEFORE, pushed
 
 from backline.errors import RequestError
-from backline.intake import github, marker, pull
+from backline.intake import answers, github, marker, pull
 from backline.intake.event import Inputs, Pull, decide
 from backline.intake.github import Client, GitHubError, Server, server_of
 
@@ -151,14 +153,57 @@ def client_of(url: str) -> Client:
 HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: "
 
 
-def test_154_a_server_that_sends_a_byte_at_a_time_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+DRIPS = {
+    "body": (HEAD + b"1000\r\n\r\n", b" "),
+    "body of an error": (HEAD.replace(b"200 OK", b"500 X") + b"1000\r\n\r\n", b" "),
+    "headers": (b"HTTP/1.1 200 OK\r\n", b"x: y\r\n"),
+    "one header": (b"HTTP/1.1 200 OK\r\nx: ", b"y"),
+    "provisional answers": (b"", b"HTTP/1.1 100 Continue\r\n\r\n"),
+    "page of a redirect": (HEAD.replace(b"200 OK", b"301 X\r\nLocation: /y") + b"1000\r\n\r\n", b" "),
+}
+
+
+@pytest.mark.parametrize(("head", "drop"), DRIPS.values(), ids=DRIPS)
+def test_154_a_server_that_sends_a_byte_at_a_time_is_given_up(
+    monkeypatch: pytest.MonkeyPatch, head: bytes, drop: bytes
+) -> None:
     monkeypatch.setattr(github, "CALL_SECONDS", 1)
     monkeypatch.setattr(github, "TRIES", 1)
-    with answering([HEAD + b"1000\r\n\r\n", *([b" "] * 200)], pause=0.05) as url:
+    with answering([head, *([drop] * 80)], pause=0.05) as url:
         started = time.monotonic()
-        with pytest.raises(GitHubError, match="no answer that can be read"):
+        with pytest.raises(GitHubError, match="no answer that can be read") as found:
             client_of(url).read("/x")
-        assert time.monotonic() - started < 4
+        assert 0.9 < time.monotonic() - started < 3 and found.value.doubtful
+
+
+PIECE = b" " * 2**20
+ENDLESS = {
+    "answer": (HEAD + b"9999999999\r\n\r\n", PIECE),
+    "error": (HEAD.replace(b"200 OK", b"500 X") + b"9999999999\r\n\r\n", PIECE),
+    "redirect": (HEAD.replace(b"200 OK", b"302 X\r\nLocation: /y") + b"9999999999\r\n\r\n", PIECE),
+    "chunks": (b"HTTP/1.1 401 X\r\nTransfer-Encoding: chunked\r\n\r\n", b"100000\r\n%b\r\n" % PIECE),
+    "packed": (HEAD.replace(b"Content-Length", b"Content-Encoding: gzip\r\nContent-Length") + b"9999999\r\n\r\n",
+               gzip.compress(PIECE * 60)),
+    "headers": (b"HTTP/1.1 200 OK\r\n", b"x: y\r\n" * 2**16),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("head", "drop"), ENDLESS.values(), ids=ENDLESS)
+def test_154_an_answer_without_end_is_cut_before_it_fills_the_memory(
+    monkeypatch: pytest.MonkeyPatch, head: bytes, drop: bytes
+) -> None:
+    monkeypatch.setattr(answers, "MOST_BYTES", 10_000_000)
+    monkeypatch.setattr(github, "TRIES", 1)
+    client_of("http://127.0.0.1:9").close()  # the library's own memory is not the answer's
+    with answering([head, *([drop] * 100)]) as url:
+        tracemalloc.start()
+        started = time.monotonic()
+        with pytest.raises(GitHubError, match=r"no answer that can be read \((RequestException|ConnectionError)\)"):
+            client_of(url).read("/x")
+        assert time.monotonic() - started < 20
+        peak = tracemalloc.get_traced_memory()[1]
+        tracemalloc.stop()
+    assert peak < 50_000_000
 
 
 @pytest.mark.parametrize(

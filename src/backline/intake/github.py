@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from backline.errors import BacklineError, RequestError
+from backline.intake.answers import capped
 from backline.intake.refs import shown
 from backline.visible import mask, show_line
 
@@ -160,10 +161,11 @@ def _connect(server: Server, token: str) -> Github:
 
     logging.getLogger("github").setLevel(logging.CRITICAL)  # it prints redirects, and with DEBUG bodies
     # retry=None: its own retries repeat a POST and wait without limit; `Client` decides both.
-    return Github(
-        auth=Auth.Token(token), base_url=server.api, user_agent="backline", timeout=TIMEOUT, retry=None, lazy=True,
-        per_page=100, api_version=API_VERSION, seconds_between_requests=0, seconds_between_writes=0,
-    )  # fmt: skip
+    with capped():
+        return Github(
+            auth=Auth.Token(token), base_url=server.api, user_agent="backline", timeout=TIMEOUT, retry=None, lazy=True,
+            per_page=100, api_version=API_VERSION, seconds_between_requests=0, seconds_between_writes=0,
+        )  # fmt: skip
 
 
 def _refused(what: str, status: int, data: Any, headers: Mapping[str, Any]) -> GitHubError:
