@@ -157,6 +157,20 @@ def test_a_file_is_reviewed_when_every_agent_has_answered_for_it():
     assert {c.agent for c in outcome.candidates} == {"backend-developer"} and len(outcome.candidates) == 3
 
 
+def test_an_agent_with_an_unknown_model_is_told_so_in_a_sentence():
+    other = agent.parse(b"---\nname: other\ndescription: d\nmodel: claude-nobody\n---\nLook.", "x.md")
+
+    def reply(body, n):
+        return Fault(404, "not_found_error") if body["model"] == "claude-nobody" else NOTHING
+
+    with serving(reply) as server:
+        outcome = run(server, change({"app/orders.py": ORDERS}), agents=[agent.own(), other])
+    assert outcome.failures == {"app/orders.py": "not accepted"}
+    assert [note for note in outcome.notes if note.startswith("other: ")] == [
+        "other: model: the service does not know this model (HTTP 404); check --model and the agent file's model"
+    ]
+
+
 def test_files_with_a_problem_fail_with_it_and_files_without_a_line_are_done():
     made = change({"app/orders.py": ORDERS})
     broken = FileDiff(path="app/broken.py", problem="malformed hunk")

@@ -82,7 +82,8 @@ class Finder:
         if failed.reason == "refused" and (other := fallback(self.budget.options, name)):
             note = f"{name} refused part of this change; {other} was asked"
             return done + Done(notes=(note,)) + self._attempt(task, pass_, other, began)
-        notes = (f"{self.agent.name}: {failed.reason}: {failed.detail}",) if failed.detail else ()
+        why = failed.request_error or (failed.detail and f"{failed.reason}: {failed.detail}")
+        notes = (f"{self.agent.name}: {why}",) if why else ()
         return done + Done(failures=dict.fromkeys(task.paths, failed), notes=notes)
 
     def _converse(self, task: Task, pass_: Pass, name: str, began: Began) -> tuple[Failed | None, Done]:
