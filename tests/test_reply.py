@@ -74,8 +74,6 @@ REJECTED = [
     *({"quote": q} for q in ("", " \n ", None, "x" * 30_000)),
     *({"suggestion": s} for s in (5, [], "x" * 30_000)),
     *({"cwe": c} for c in (89, ["CWE-89"])),
-    *({"evidence": e} for e in (None, "x", {}, [1], [{"path": "x"}], [{"path": "x", "line": 0}],
-                                [{"path": "x", "line": 1, "more": 1}])),
     {"rule": "python.sql-injection"}, {"verification": "confirmed"}, {"event": "APPROVE"}, {"fingerprint": "0" * 16},
 ]  # fmt: skip
 
@@ -87,6 +85,23 @@ def test_one_bad_finding_is_rejected_with_a_reason_and_the_others_stay(other: di
     (bad,) = answer.rejected
     assert bad.reason and len(bad.reason) < 200 and "\n" not in bad.reason
     assert len(bad.title) <= 120 and len(bad.path) < 4096
+
+
+NO_PLACES = [
+    None, "x", {}, [1], [None], [{"path": "x"}], [{"path": "x", "line": 1, "more": 1}], [{"path": "\0", "line": 1}],
+    *([{"path": "x", "line": n}] for n in (0, -1, 10**15, 1.5, True, "12", None)),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("evidence", NO_PLACES, ids=str)
+def test_evidence_that_is_no_place_is_left_out_and_the_finding_stays(evidence: object):
+    answer = read(reply(GOOD | {"evidence": evidence}), PATHS)
+    assert [got.evidence for got in answer.candidates] == [()] and answer.rejected == ()
+
+
+def test_one_bad_place_of_evidence_does_not_take_the_others_along():
+    (got,) = read(reply(GOOD | {"evidence": [{"path": "x", "line": 0}, *GOOD["evidence"]]}), PATHS).candidates
+    assert [(place.path, place.line) for place in got.evidence] == [("app/web.py", 9)]
 
 
 @pytest.mark.parametrize("key", sorted(GOOD))

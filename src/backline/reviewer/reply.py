@@ -207,15 +207,19 @@ def _cwe(row: Mapping[str, Any]) -> str | None:
 
 
 def _evidence(value: Any) -> tuple[Evidence, ...]:
-    """Places in any file; the code that uses them looks whether they exist."""
-    if not isinstance(value, list):
-        raise _Bad("evidence: not a list")
-    places = []
-    for row in value[:MOST_EVIDENCE]:
-        if not isinstance(row, dict) or row.keys() != {"path", "line"}:
-            raise _Bad("evidence: not a path and a line")
-        places.append(Evidence(_text(row, "path", 4096), line_of(row)))
-    return tuple(places)
+    """Places in any file; the code that uses them looks whether they exist. What is no place is left out: evidence
+    only helps the second look, and of code that is gone no line of the head can be named."""
+    given = value[:MOST_EVIDENCE] if isinstance(value, list) else []
+    return tuple(place for row in given if (place := _place(row)))
+
+
+def _place(row: Any) -> Evidence | None:
+    if not isinstance(row, dict) or row.keys() != {"path", "line"}:
+        return None
+    try:
+        return Evidence(_text(row, "path", 4096), line_of(row))
+    except _Bad:
+        return None
 
 
 def _known(row: Any, key: str, paths: Mapping[str, str]) -> str:
