@@ -253,6 +253,32 @@ def test_the_receipt_names_every_model_that_was_asked_and_what_each_stage_took(r
     assert all(word in note for note in stages for word in (" call", " tokens in (", " cached), ", " out, "))
 
 
+SHAPELESS = [
+    ({"path": "app/shop.py"}, ("app/shop.py", FINDING["title"], "path: not a file of this change")),
+    ({"path": "../x\u202e"}, ("../x⟦U+202E RLO⟧", FINDING["title"], "path: not a file of this change")),
+    ({"line": 0}, ("app/prices.py", FINDING["title"], "line: not a line number")),
+    ({"severity": "HIGH"}, ("app/prices.py", FINDING["title"], "severity: not one of the words")),
+]
+
+
+@pytest.mark.parametrize(("other", "row"), SHAPELESS)
+def test_a_claim_that_cannot_be_read_is_set_aside_by_path_and_title(
+    review: Review, other: dict[str, Any], row: tuple[str, str, str]
+) -> None:
+    with serving(finder(FINDING | other)) as server:
+        _, report = review(server, "--effort", "low")
+    assert [(r["path"], r["title"], r["reason"]) for r in report["set_aside"] if r["source"] == "claude"] == [row]
+    assert not [note for note in report["notes"] if note.startswith("rejected")]
+
+
+@pytest.mark.parametrize("other", [{"path": None}, {"path": ""}, {"title": None}])
+def test_a_claim_without_path_or_title_is_a_note(review: Review, other: dict[str, Any]) -> None:
+    with serving(finder(FINDING | other)) as server:
+        _, report = review(server, "--effort", "low")
+    assert not [row for row in report["set_aside"] if row["source"] == "claude"]
+    assert len([note for note in report["notes"] if note.startswith("rejected: ")]) == 1
+
+
 def test_with_low_effort_nothing_is_verified(review: Review) -> None:
     with serving(finder(FINDING)) as server:
         _, report = review(server, "--effort", "low")

@@ -83,10 +83,14 @@ def test_every_claim_is_a_finding_on_the_diff_or_set_aside_with_its_reason(
 
     titles = [row["title"] for row in (*report["findings"], *report["set_aside"])]
     merged = "\n".join(row["body"] or "" for row in report["findings"])
-    noted = "\n".join(report["notes"])
-    lost = [c["title"] for c in said.made if c["title"] not in titles and c["title"] not in noted + merged]
+    lost = [c["title"] for c in said.made if c["title"] not in titles and c["title"] not in merged]
     assert lost == []
     assert all(row["reason"] for row in report["set_aside"])
+    unknown = [row for row in report["set_aside"] if row["title"].startswith("no file ")]
+    assert {(row["path"], row["source"], row["reason"]) for row in unknown} == {
+        ("no/such/file.py", "claude", "path: not a file of this change")
+    }
+    assert not [note for note in report["notes"] if note.startswith("rejected")]
     found = [row for row in report["findings"] if row["source"] == "claude"]
     assert found
     assert all(row["title"].startswith("true ") for row in found)

@@ -97,7 +97,8 @@ def ask(
     # Each is judged by itself before it is merged: what refutes one says nothing of another that it would hide.
     stand, refuted = judge(standing, looked)
     merged, doubled = merge.merge(stand)
-    fallen = (*unplaced, *repeated, *old, *refuted, *doubled)
+    unread = ground.from_rejected(outcome.rejected)
+    fallen = (*unread, *unplaced, *repeated, *old, *refuted, *doubled)
     return Said(outcome=outcome, findings=merged, dropped=fallen, looked=looked)
 
 
@@ -160,7 +161,8 @@ def notes(said: Said) -> list[str]:
     failed = Counter(said.looked.failures.values())
     looked = [f"second look failed for {plural(n, 'finding')}: {why}" for why, n in failed.items()]
     verdicts = [_reason(finding, verdict) for finding, verdict in said.looked.verdicts.items()]
-    rows = [(row.title, row.path, row.reason) for row in said.outcome.rejected]
+    unnamed = [row for row in said.outcome.rejected if not (row.path and row.title)]
+    rows = [(row.title, row.path, row.reason) for row in unnamed]
     rejected = [f"rejected: {': '.join(filter(None, row))}" for row in rows]
     stages = {**said.outcome.stages, "second look": said.looked.usage}
     spent = [_stage(name, used) for name, used in stages.items() if used.calls]

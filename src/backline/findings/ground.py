@@ -10,10 +10,10 @@ from backline.findings.identity import identify
 from backline.findings.quote import OLD_CODE, Place, locate
 from backline.findings.sources import Page, Sources
 from backline.leads.lead import Lead
-from backline.reviewer.reply import Candidate
+from backline.reviewer.reply import Candidate, Rejected
 from backline.visible import show_line
 
-__all__ = ["Sources", "from_candidates", "from_leads", "in_hunk"]
+__all__ = ["Sources", "from_candidates", "from_leads", "from_rejected", "in_hunk"]
 
 NOT_IN_CHANGE = "path is not in the change"
 NO_SUCH_LINE = "its lines are not in the file"
@@ -78,6 +78,12 @@ def from_candidates(
             row = SetAside(path=candidate.path, source=Source.CLAUDE, title=candidate.title, reason=placed)
             dropped.append(row)
     return findings, dropped
+
+
+def from_rejected(rejected: Iterable[Rejected]) -> list[SetAside]:
+    """What a model raised and nobody could read as a candidate, where its path and title say what it was."""
+    named = (row for row in rejected if row.path and row.title)
+    return [SetAside(path=row.path, source=Source.CLAUDE, title=row.title, reason=row.reason) for row in named]
 
 
 def _by_shown_name(manifest: Collection[str]) -> Mapping[str, Sequence[str]]:

@@ -9,6 +9,7 @@ from typing import Any
 
 from backline.finding import Category, Confidence, Kind, Severity, normalised
 from backline.strict_json import NotStrict, loads
+from backline.visible import show_line
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,9 +40,10 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class Rejected:
-    """One candidate that the strict reading refused."""
+    """One candidate that the strict reading refused. ``path`` and ``title`` are "" where none can be read."""
 
     path: str
+    """The changed file; of another one the name that was given, as shown."""
     title: str
     reason: str
 
@@ -50,6 +52,8 @@ MOST_TEXT = 4_000_000
 MOST_FINDINGS = 100
 MOST_LINE = 10_000_000
 MOST_EVIDENCE = 20
+MOST_NAME = 200
+"""Characters of a path that is none of the change's."""
 
 
 def _object(properties: Mapping[str, Any]) -> dict[str, Any]:
@@ -123,12 +127,12 @@ def read(text: str, paths: Mapping[str, str], agent: str = "") -> Read:
     seen: set[tuple[str, ...]] = set()
     for index, row in enumerate(rows(text, "findings")):
         if index >= MOST_FINDINGS:
-            bad.append(Rejected("", "", f"beyond the first {MOST_FINDINGS} findings of one reply"))
+            bad.append(_rejected(row, paths, f"beyond the first {MOST_FINDINGS} findings of one reply"))
             continue
         try:
             candidate = _candidate(row, paths, agent)
         except _Bad as error:
-            bad.append(Rejected(_known(row, "path", paths), _short(row, "title"), str(error)))
+            bad.append(_rejected(row, paths, str(error)))
             continue
         identity = (candidate.path, normalised(candidate.quote), candidate.category.value, normalised(candidate.title))
         if identity in seen:
@@ -222,9 +226,10 @@ def _place(row: Any) -> Evidence | None:
         return None
 
 
-def _known(row: Any, key: str, paths: Mapping[str, str]) -> str:
-    value = row.get(key) if isinstance(row, dict) else None
-    return paths.get(value, "") if isinstance(value, str) else ""
+def _rejected(row: Any, paths: Mapping[str, str], why: str) -> Rejected:
+    path = row.get("path") if isinstance(row, dict) else None
+    named = (paths.get(path) or show_line(path[:MOST_NAME])) if isinstance(path, str) else ""
+    return Rejected(named, _short(row, "title"), why)
 
 
 def _short(row: Any, key: str) -> str:
