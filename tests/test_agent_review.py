@@ -279,6 +279,19 @@ def test_a_claim_without_path_or_title_is_a_note(review: Review, other: dict[str
     assert len([note for note in report["notes"] if note.startswith("rejected: ")]) == 1
 
 
+@pytest.mark.parametrize(("paths", "raised"), [(["--paths", "**"], 1), (["--paths", "**", "--paths", "!app/pr*"], 0)])
+def test_a_claim_on_a_file_that_nobody_was_asked_to_review_is_set_aside(
+    review: Review, repo: Repo, paths: list[str], raised: int
+) -> None:
+    repo.write("app/new.py", "def f():\n    return 1\n")
+    repo.commit()
+    with serving(finder(FINDING)) as server:
+        _, report = review(server, *paths)
+    rows = [row["reason"] for row in report["set_aside"] if row["source"] == "claude"]
+    assert len([f for f in report["findings"] if f["source"] == "claude"]) == raised
+    assert rows == [] if raised else ["its file is not reviewed: excluded by `paths`"]
+
+
 def test_with_low_effort_nothing_is_verified(review: Review) -> None:
     with serving(finder(FINDING)) as server:
         _, report = review(server, "--effort", "low")

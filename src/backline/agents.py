@@ -90,7 +90,8 @@ def ask(
     with asked.model() as model:
         table = Table(asked, model, Budget(asked.options, asked.clock), choices, progress)
         outcome = _find(table, sources.change if asked.fresh is None else asked.fresh, leads)
-        grounded, unplaced = ground.from_candidates(sources, outcome.candidates, sources.files.keys())
+        wanted, unwanted = ground.of_selected(outcome.candidates, choices)
+        grounded, unplaced = ground.from_candidates(sources, wanted, sources.files.keys())
         claims, repeated = merge.once([*raised, *grounded])
         standing, old = _not_refuted_before(claims, asked)
         looked = _second_look(table, sources, standing, outcome)
@@ -98,7 +99,7 @@ def ask(
     stand, refuted = judge(standing, looked)
     merged, doubled = merge.merge(stand)
     unread = ground.from_rejected(outcome.rejected)
-    fallen = (*unread, *unplaced, *repeated, *old, *refuted, *doubled)
+    fallen = (*unread, *unwanted, *unplaced, *repeated, *old, *refuted, *doubled)
     return Said(outcome=outcome, findings=merged, dropped=fallen, looked=looked)
 
 

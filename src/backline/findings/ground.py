@@ -9,13 +9,15 @@ from backline.findings.anchor import clamp, in_hunk, quoted, touched
 from backline.findings.identity import identify
 from backline.findings.quote import OLD_CODE, Place, locate
 from backline.findings.sources import Page, Sources
+from backline.intake.selection import Choice
 from backline.leads.lead import Lead
 from backline.reviewer.reply import Candidate, Rejected
 from backline.visible import show_line
 
-__all__ = ["Sources", "from_candidates", "from_leads", "from_rejected", "in_hunk"]
+__all__ = ["Sources", "from_candidates", "from_leads", "from_rejected", "in_hunk", "of_selected"]
 
 NOT_IN_CHANGE = "path is not in the change"
+NOT_REVIEWED = "its file is not reviewed: {}"
 NO_SUCH_LINE = "its lines are not in the file"
 
 
@@ -61,6 +63,19 @@ def _tied(page: Page, start_line: int, line: int, changed: int | None, body: str
     if changed is None or page.in_hunk(start_line, line):
         return start_line, line, body
     return changed, changed, f"{body} It is about {lines_in_words(start_line, line)}."
+
+
+def of_selected(candidates: Iterable[Candidate], choices: Iterable[Choice]) -> tuple[list[Candidate], list[SetAside]]:
+    """The candidates on files that are reviewed, and the others: the receipt calls their files skipped."""
+    why = {show_line(choice.path): NOT_REVIEWED.format(choice.reason) for choice in choices if not choice.selected}
+    kept, aside = [], []
+    for candidate in candidates:
+        if reason := why.get(show_line(candidate.path)):
+            row = SetAside(path=candidate.path, source=Source.CLAUDE, title=candidate.title, reason=reason)
+            aside.append(row)
+        else:
+            kept.append(candidate)
+    return kept, aside
 
 
 def from_candidates(
