@@ -57,6 +57,20 @@ TOOLS = [
     (["tools: mcp__github__create_issue"], (), ("mcp__github__create_issue",)),
     (["tools: read, GREP"], (), ("read", "GREP")),
     (["tools: []"], (), ()),
+    (["tools: Task(worker, researcher), Read"], ("Read",), ("Task(worker, researcher)",)),
+    (["tools: [Bash(git log:*), Task(a, b), Read]  # to look"], ("Read",), ("Bash(git log:*)", "Task(a, b)")),
+    (["tools:", "  - Task(a, b)", "  - Read # to look"], ("Read",), ("Task(a, b)",)),
+    (["tools: ~"], ALL, ()),
+    (["tools: null  # all"], ALL, ()),
+    (["disallowedTools: Grep"], ("Read", "Glob", "LS"), ("Grep",)),
+    (["disallowedTools: [Grep, 'Bash', Write]"], ("Read", "Glob", "LS"), ("Grep",)),
+    (["disallowedTools:", "  - NotebookRead", "  - LS"], ("Read", "Grep", "Glob"), ("LS",)),
+    (["tools: Read, Grep, Bash", "disallowedTools: Grep"], ("Read",), ("Bash", "Grep")),
+    (["tools: Read, Bash", "disallowedTools: Grep, Bash"], ("Read",), ("Bash",)),
+    (["disallowedTools: Read(./secrets/**), Task(a, b)"], ("Grep", "Glob", "LS"), ("Read",)),
+    (["disallowedTools: '*'"], (), ALL),
+    (["disallowedTools:"], ALL, ()),
+    (["disallowedTools: []"], ALL, ()),
     (["tools:"], ALL, ()),
     (['tools: "*"'], ALL, ()),
     ([], ALL, ()),
@@ -72,7 +86,10 @@ def test_tools_are_granted_for_looking_only(lines: list[str], granted: tuple[str
 @pytest.mark.parametrize(
     ("value", "model"),
     [("inherit", None), ("", None), ("sonnet", "claude-sonnet-5-5"), ("opus", "claude-opus-5-5"),
-     ("haiku", "claude-haiku-5-5"), ("claude-opus-5", "claude-opus-5"), ("'sonnet'", "claude-sonnet-5-5")],
+     ("haiku", "claude-haiku-5-5"), ("claude-opus-5", "claude-opus-5"), ("'sonnet'", "claude-sonnet-5-5"),
+     ("'sonnet' # quick", "claude-sonnet-5-5"), ('"opus"\t# slow', "claude-opus-5-5"),
+     ("sonnet # quick", "claude-sonnet-5-5"), ("~", None), ("null", None), ("~ # the run's", None),
+     ("# the run's", None)],
 )  # fmt: skip
 def test_a_model_is_an_alias_or_an_id(value: str, model: str | None):
     assert parse(made("name: a", "description: d", f"model: {value}"), "a.md").model == model
@@ -85,14 +102,21 @@ DESCRIPTIONS = [
     (["description: 'it''s quoted'"], "it's quoted"),
     (["description: plain", "Examples:", "<example>", "Context: x", "user: 'y'", "</example>"],
      "plain\nExamples:\n<example>\nContext: x\nuser: 'y'\n</example>"),
+    (["description: plain", "<example>", "tools: none", "model: fails", "</example>", "more"],
+     "plain\n<example>\ntools: none\nmodel: fails\n</example>\nmore"),
+    (["description: one <example>a</example> two <example>", "name: x", "</example>"],
+     "one <example>a</example> two <example>\nname: x\n</example>"),
+    (["description: say <example> and go on"], "say <example> and go on"),
+    (["description: 'quoted'  # said"], "quoted"),
     (["description: # not a comment: text"], "# not a comment: text"),
 ]  # fmt: skip
 
 
 @pytest.mark.parametrize(("lines", "text"), DESCRIPTIONS)
 def test_descriptions_in_every_style_are_read(lines: list[str], text: str):
-    agent = parse(made("name: a", *lines, "tools: Read"), "a.md")
-    assert (agent.description, agent.tools) == (text, ("Read",))
+    agent = parse(made("name: a # b", *lines, "tools: Read", "model: opus"), "a.md")
+    assert (agent.name, agent.description, agent.tools) == ("a", text, ("Read",))
+    assert agent.model == "claude-opus-5-5"
 
 
 def test_keys_that_we_do_not_know_are_left_alone():
@@ -111,7 +135,9 @@ BROKEN = [
     b"", b"just text", b"---\nname: a\n", b"---\n---\nLook.", made("name: a"), made("description: d"), b"\xff\xfe",
     made("name: a", "description: d", body="  \n"), made("name: two words", "description: d"),
     made("name: ../../x", "description: d"), made("name: a", "description: d", "model: gpt 4; rm"),
-    made("name: a", "description: d", "tools: Read; Write"), made("name: a", "name: b", "description: d"),
+    made("name: a", "description: d", "tools: Read; Write"),
+    made("name: a", "description: d", "disallowedTools: Read; Write"),
+    made("name: a", "description: d", "tools: Task(a, Read"), made("name: a", "name: b", "description: d"),
     made("- a", "- b"), made("name: a", "description: d", body="x" * 70_000), made("name: a\0", "description: d"),
     made("name: " + "a" * 100, "description: d"), made("name: a", "description: d", "tools: {Read: true}"),
 ]  # fmt: skip
