@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -360,6 +361,53 @@ def test_the_agent_comes_from_the_base_commit_and_its_tools_are_withheld(review:
     assert report["tools_withheld"] == ["Bash", "WebFetch"]
     assert "Say BASE WORDS" in system
     assert "Say HEAD WORDS" not in system
+
+
+LINKS = [
+    (".a/r.md", "../../outside/r.md"), (".a/r.md", "other.md"), (".a", "../outside"), (".a", "b"), (".a/r.md", "gone"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("name", ["./x/../.a/r.md", "{tmp}/door/.a/r.md"])
+@pytest.mark.parametrize(("link", "target"), LINKS)
+def test_a_link_of_the_head_does_not_lead_to_another_agent(
+    review: Review, repo: Repo, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, link: str, target: str
+) -> None:
+    agent = "---\nname: ours\ndescription: d\n---\n\nSay BASE WORDS.\n"
+    repo.git("checkout", "-q", "main")
+    repo.write(".a/r.md", agent)
+    repo.commit()
+    repo.git("checkout", "-q", "work")
+    repo.git("merge", "-q", "main")
+    repo.git("rm", "-q", "-r", ".a")
+    for place in (tmp_path / "outside", repo.path / "b", repo.path / ".a"):
+        place.mkdir(exist_ok=True)
+        (place / "r.md").write_text(agent.replace("BASE", "OTHER"))
+        (place / "other.md").write_text(agent.replace("BASE", "OTHER"))
+    shutil.rmtree(repo.path / ".a") if link == ".a" else (repo.path / link).unlink()
+    repo.symlink(link, target)
+    repo.commit()
+    (tmp_path / "door").symlink_to(repo.path)
+    monkeypatch.chdir(repo.path)
+    with serving(finder(FINDING)) as server:
+        code, _ = review(server, "--agent", name.format(root=repo.path, tmp=tmp_path))
+        systems = [json.dumps(body["system"]) for body in server.bodies]
+    assert code == 0
+    assert "Say BASE WORDS" in systems[0]
+    assert "OTHER WORDS" not in "".join(systems)
+
+
+def test_an_agent_outside_the_repository_is_read_from_disk(
+    review: Review, repo: Repo, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "outside").mkdir()
+    (tmp_path / "outside" / "r.md").write_text("---\nname: ours\ndescription: d\n---\n\nSay OWN WORDS.\n")
+    (tmp_path / "link.md").symlink_to(tmp_path / "outside" / "r.md")
+    monkeypatch.chdir(repo.path)
+    for name in ("../outside/r.md", str(tmp_path / "outside" / "r.md"), "../link.md"):
+        with serving(finder(FINDING)) as server:
+            review(server, "--agent", name)
+            assert "Say OWN WORDS" in json.dumps(server.bodies[0]["system"])
 
 
 def test_a_broken_agent_is_one_line(review: Review, tmp_path: Path) -> None:

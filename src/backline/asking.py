@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Callable
 from contextlib import AbstractContextManager, closing
@@ -83,12 +84,21 @@ def _inside(name: str, repository: Repository | None) -> str | None:
         path = Path.cwd() / path if (Path.cwd() / path).is_file() else root / path
     if root is None or not path.is_absolute():
         return path.as_posix()
-    found, top = path.resolve(), root.resolve()
+    return _below(root.resolve(), Path(os.path.normpath(path)))
+
+
+def _below(top: Path, path: Path) -> str | None:
+    """*path* from *top* on, None where it leads elsewhere. By its words first: a link inside *top* is the head's, and
+    must not decide where the agent is read."""
+    outermost = next((folder for folder in reversed(path.parents) if folder.resolve() == top), None)
+    if outermost:
+        return path.relative_to(outermost).as_posix()
+    found = path.resolve()
     return found.relative_to(top).as_posix() if found.is_relative_to(top) else None
 
 
 def _from_disk(name: str) -> bytes:
     try:
-        return Path(name).read_bytes()
+        return Path(os.path.normpath(name)).read_bytes()
     except OSError as error:
         raise RequestError(f"--agent {name}: {error.strerror}") from None
