@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from backline.visible import mask, masked, show, show_line
+from backline.visible import mask, masked, show, show_line, withholding
 
 RANDOM = random.Random(7)
 
@@ -213,3 +213,27 @@ def test_many_beginnings_without_an_end_take_no_time_to_speak_of() -> None:
 
 def test_of_a_short_password_nothing_is_left() -> None:
     assert mask("amqp://app:hunter3x@mq/") == "amqp://app:⟦8 characters masked⟧@mq/"
+
+
+WITHHELD = [
+    ("plainkeyABCDEFGH1234", "k = 'plainkeyABCDEFGH1234'", "k = 'plai…⟦20 characters masked⟧'"),
+    ("s3cret+k", "url?k=s3cret+k&s3cret+k", "url?k=⟦8 characters masked⟧&⟦8 characters masked⟧"),
+    ("a.*b(c]d^e", "a.*b(c]d^e", "⟦10 characters masked⟧"),
+    ("sk-ant-" + "a1B2" * 10, "x" + "sk-ant-" + "a1B2" * 10, "xsk-a…⟦47 characters masked⟧"),
+]
+NOT_WITHHELD = [("", "any text"), ("dummy", "a dummy"), ("plainkeyABCDEFGH1234", "plainkeyABCDEFGH123"),
+                ("plainkeyABCDEFGH1234", "PLAINKEYabcdefgh1234")]  # fmt: skip
+
+
+@pytest.mark.parametrize(("secret", "text", "shown"), WITHHELD)
+def test_what_is_withheld_is_masked_in_whatever_form_it_is(secret: str, text: str, shown: str) -> None:
+    before = mask(text), show_line(text)
+    with withholding(secret):
+        assert mask(text) == show_line(text) == mask(mask(text)) == shown
+    assert (mask(text), show_line(text)) == before, "afterwards it is a text like any other"
+
+
+@pytest.mark.parametrize(("secret", "text"), NOT_WITHHELD)
+def test_words_and_parts_of_what_is_withheld_stay(secret: str, text: str) -> None:
+    with withholding(secret):
+        assert mask(text) == show_line(text) == text

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import io
+import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -13,6 +14,7 @@ from backline import __version__
 from backline.errors import BacklineError, RequestError
 from backline.options import OPTIONS, Option
 from backline.settings import nearest
+from backline.visible import mask, show_line, withholding
 
 _PACKAGE = Path(__file__).parent
 REQUEST_WRONG = 2
@@ -30,7 +32,12 @@ class _Parser(argparse.ArgumentParser):
 
 
 def run(argv: Sequence[str]) -> int:
-    """The exit code for *argv*; never raises."""
+    """The exit code for *argv*; never raises. Nothing that goes out meanwhile holds the key."""
+    with withholding(os.environ.get("ANTHROPIC_API_KEY", "").strip()):
+        return _run(argv)
+
+
+def _run(argv: Sequence[str]) -> int:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             # A terminal or log that is not UTF-8 gets escapes instead of an error.
@@ -105,8 +112,6 @@ def _add(parser: argparse.ArgumentParser, option: Option) -> None:
 
 
 def _one_line(text: str) -> str:
-    from backline.visible import mask, show_line
-
     return show_line(mask(" ".join(text.split("\n"))))
 
 
@@ -122,6 +127,4 @@ def _last_own_frame(error: BaseException) -> str:
 
 def _close_stdout() -> None:
     """A reader such as `head` went away: keep the interpreter from saying so on exit."""
-    import os
-
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

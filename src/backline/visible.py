@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import lru_cache
 
 from backline.tokens import find
@@ -73,8 +75,8 @@ def plain(text: str) -> bool:
 
 
 def show_line(text: str) -> str:
-    """`show` for a name or title: line ends and tabs are spelled out too."""
-    return ODD.sub(_spell, text).replace("\n", "⟦LF⟧").replace("\t", "⟦TAB⟧")
+    """`show` for a name or title: line ends and tabs are spelled out too, and what is withheld is masked."""
+    return ODD.sub(_spell, _without_withheld(text)).replace("\n", "⟦LF⟧").replace("\t", "⟦TAB⟧")
 
 
 def _spell(odd: re.Match[str]) -> str:
@@ -99,8 +101,9 @@ def escaped_byte(surrogate: str) -> str:
 def mask(text: str) -> str:
     """*text* with provider tokens, private keys and URL passwords replaced by their first four characters and length.
 
-    The number of lines stays. Not line by line: a private key spans lines.
+    So is what is withheld (`withholding`). The number of lines stays. Not line by line: a private key spans lines.
     """
+    text = _without_withheld(text)
     parts, end = [], 0
     for token in find(text):
         parts += [text[end : token.start], masked(text[token.start : token.end])]
@@ -112,3 +115,29 @@ def masked(secret: str) -> str:
     """``ghp_…⟦40 characters masked⟧``; of a short secret nothing is left, of a long one its line ends."""
     start = secret[:4] + "…" if len(secret) >= 16 and "\n" not in secret else ""
     return f"{start}⟦{len(secret)} characters masked⟧" + "\n" * secret.count("\n")
+
+
+SHORTEST_WITHHELD = 8
+"""Characters. A gateway that asks for no key is given a word (``none``), and code is full of words."""
+_withheld: list[str] = []
+# Of the process: whatever is sent, printed or written passes `mask` or `show_line`, and to give the key to everyone
+# who calls them would be to hand it around.
+
+
+@contextmanager
+def withholding(secret: str) -> Iterator[None]:
+    """Meanwhile *secret* is masked wherever it stands, whatever its form: a key of ours needs no provider's shape."""
+    known = [secret] if len(secret) >= SHORTEST_WITHHELD else []
+    _withheld.extend(known)
+    try:
+        yield
+    finally:
+        for each in known:
+            _withheld.remove(each)
+
+
+def _without_withheld(text: str) -> str:
+    for secret in _withheld:
+        if secret in text:
+            text = text.replace(secret, masked(secret))
+    return text

@@ -6,18 +6,22 @@ import base64
 import json
 import re
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from changes import change, choices
 from model_server import KEY, NOTHING, FakeClock, Script, serving, stopped, use
-from test_run import ORDERS, findings, run
+from repo import Repo
+from test_run import ORDERS, finding, findings, run
 
+from backline import cli
 from backline.finding import Category, Confidence, Severity, Side
 from backline.intake.change import Change
 from backline.leads.lead import Lead
 from backline.reviewer import agent, claude
 from backline.reviewer.budget import Options
 from backline.reviewer.run import find
+from backline.visible import masked
 
 TRIGGER = "ANTHROPIC_MAGIC_STRING_TRIGGER_" + "REFUSAL_1FAE"
 FRAMES = re.compile(r"<<<([0-9a-f]{32})\n(.*?)\n\1>>>", re.S)
@@ -66,6 +70,62 @@ def test_54_the_key_is_in_no_body_in_any_writing():
     views = [KEY, KEY[7:], KEY[::-1], KEY.encode().hex(), base64.b64encode(KEY.encode()).decode()[:-4]]
     windows = [KEY[i : i + 8] for i in range(8, len(KEY) - 8)]
     assert not [view for view in views + windows if view.lower() in sent]
+
+
+OWN = "Plain:Key/of-a+gateway_4711"
+"""Of no shape that a provider has: nothing but its value tells that it is a key."""
+USING = f"def call(order):\n    order.key = '{OWN}'\n    order.save()\n"
+
+
+@pytest.fixture
+def holding(tmp_path: Path) -> Repo:
+    """The key stands in code that is added, removed, unchanged and named after it, and in what steers the review."""
+    repo = Repo(tmp_path / "repo")
+    for path in ("app/old.py", "app/same.py", "CLAUDE.md"):
+        repo.write(path, USING)
+    repo.write(".claude/agents/ours.md", f"---\nname: ours\ndescription: d\n---\nLook with {OWN}.\n")
+    repo.commit()
+    repo.git("checkout", "-q", "-b", "work")
+    repo.write("app/new.py", USING)
+    repo.write("app/old.py", USING.replace(OWN, ""))
+    repo.write(f"app/{OWN.replace('/', '_')}.py", "x = 1\n")
+    repo.write("app/" + OWN, "x = 1\n")
+    repo.symlink("app/link.py", OWN)
+    repo.commit()
+    return repo
+
+
+@pytest.mark.parametrize("form", ["json", "text", "markdown", "sarif"])
+def test_54_a_key_in_the_repository_reaches_neither_the_model_nor_a_page(
+    holding: Repo, form: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+):
+    looks = [
+        use("Read", {"path": "app/same.py"}, "t1"), use("Grep", {"pattern": "Plain"}, "t2"),
+        use("Read", {"path": "app/link.py"}, "t3"), use("Glob", {"pattern": "**"}, "t4"),
+        use("Grep", {"pattern": "key"}, "t5"),
+    ]  # fmt: skip
+    quote = f"    order.key = '{masked(OWN)}'"
+    found = finding(path="app/new.py", quote=quote, title="the key is in the code", confidence="high")
+    monkeypatch.setenv("ANTHROPIC_API_KEY", OWN)
+    monkeypatch.delenv("GITHUB_ACTIONS", raising=False)
+    with serving(Script(looks, findings(found), NOTHING)) as server:
+        words = ["--repo", str(holding.path), "--base-url", server.url, "--effort", "low", "--format", form]
+        code = cli.run(["review", *words, "--agent", ".claude/agents/ours.md"])
+    shown = capsys.readouterr()
+    assert (code, server.calls, server.objections) == (0, 2, [])
+    sent = json.dumps(server.bodies, ensure_ascii=False)
+    assert "Look with Plai…" in sent and "app/same.py:2|" in sent
+    assert OWN not in sent and OWN not in shown.out + shown.err
+    assert "the key is in the code" in shown.out and "quote not found" not in shown.out
+
+
+def test_54_a_message_about_a_wrong_request_does_not_repeat_the_key(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+):
+    monkeypatch.setenv("ANTHROPIC_API_KEY", OWN)
+    assert cli.run(["review", "--repo", str(tmp_path / OWN)]) == 2
+    shown = capsys.readouterr()
+    assert "characters masked" in shown.err and OWN not in shown.err
 
 
 @pytest.mark.parametrize(

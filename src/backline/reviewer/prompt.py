@@ -51,7 +51,7 @@ def page(name: str) -> str:
 
 def system_text(agent: Agent) -> str:
     """The same text for every task, focus and sample of one agent and for the second look: one cached prefix."""
-    return "\n\n".join([agent.instructions, page("security"), page("performance"), page("rubric")])
+    return "\n\n".join([mask(agent.instructions), page("security"), page("performance"), page("rubric")])
 
 
 def second_look(claims: str, count: int) -> str:
