@@ -310,6 +310,26 @@ def test_a_refusal_is_never_nothing_found(review: Review) -> None:
     assert by_source(report)["rules"]["rule"] == "python.requests-without-timeout"
 
 
+def test_a_file_of_which_no_line_changed_is_not_called_reviewed(
+    review: Review, repo: Repo, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    repo.move("app/shop.py", "app/store.py")
+    repo.write("app/empty.py", "")
+    repo.commit()
+    rows = {}
+    for answer in (finder(), lambda body, n: Fault(400)):
+        monkeypatch.setenv("GITHUB_ACTIONS", "true")
+        with serving(answer) as server:
+            code, report = review(server)
+        rows[code] = {row["path"]: (row["disposition"], row["reason"]) for row in report["coverage"]}
+    same = {
+        "app/store.py": ("skipped", "no line changed: renamed"),
+        "app/empty.py": ("skipped", "no line changed: an empty file"),
+    }
+    assert rows[0] == {"app/prices.py": ("reviewed", None)} | same
+    assert rows[3] == {"app/prices.py": ("failed", "not accepted")} | same
+
+
 def test_a_failed_second_look_confirms_nothing(review: Review) -> None:
     def answer(body: dict[str, Any], n: int) -> Any:
         return Fault(400, "invalid_request_error") if is_second_look(body) else finder(FINDING)(body, n)

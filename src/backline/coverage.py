@@ -10,6 +10,7 @@ from backline.intake.selection import Choice
 from backline.report import FAILED, REVIEWED, RULES_ONLY, SKIPPED, Coverage
 
 HUNKS_ONLY = "hunks only"
+NO_LINE = "no line changed"
 
 
 def cover(
@@ -28,9 +29,17 @@ def _row(file: FileDiff, choice: Choice, failure: str | None, state: str, note: 
         disposition, reason = SKIPPED, choice.reason
     elif failure:
         disposition, reason = FAILED, failure
+    elif not file.hunks:
+        disposition, reason = SKIPPED, _no_line(file)  # Nobody was asked about it: it must not count as reviewed.
     return Coverage(
         path=file.path, status=file.status, language=choice.language, disposition=disposition, reason=reason
     )
+
+
+def _no_line(file: FileDiff) -> str:
+    what = {"renamed": "renamed", "copied": "copied", "added": "an empty file", "deleted": "an empty file"}
+    why = what.get(file.status) or ("its mode" if file.old_mode != file.new_mode else "")
+    return ": ".join(filter(None, (NO_LINE, why)))
 
 
 def complete(rows: Sequence[Coverage]) -> bool:
