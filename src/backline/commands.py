@@ -21,7 +21,7 @@ from backline.cli import flags
 from backline.errors import RequestError
 from backline.finding import Side
 from backline.findings.around import source_of
-from backline.intake import collected, git, patch, steering
+from backline.intake import arrival, collected, git, patch, steering
 from backline.intake.change import Change, from_branch, from_worktree
 from backline.intake.tree import Trees
 from backline.leads.rules import read_team_rules
@@ -46,6 +46,7 @@ def review(arguments: argparse.Namespace) -> int:
         return 0
     with _changed(first) as (change, repository):
         settings = make(flags(arguments), os.environ, _configuration(first, repository))
+        change = arrival.read_as_added(change, settings.paths)
         asked = _asked(settings, change, repository, key, base_url)
         if settings.change and repository:
             report = _again(change, repository, settings, asked)

@@ -12,6 +12,7 @@ from repo import Repo, branched
 
 from backline.errors import FileProblem, RequestError
 from backline.finding import Side
+from backline.intake import arrival
 from backline.intake.change import Change, from_branch, from_worktree, text_of
 from backline.intake.diff import FileDiff, added
 from backline.intake.disk import Folder
@@ -242,6 +243,8 @@ def test_44_renamed_and_copied_content_is_that_of_the_new_path(tmp_path: Path) -
         assert getattr(text_of(change, whole, Side.RIGHT), "text", None) == body
         assert (part.status, list(added(part).values())) == ("renamed", ["os.system(x)"] * 10)
         assert len(added(copy)) == 40
+        reviewed = arrival.read_as_added(change)
+        assert [len(added(of(reviewed, path))) for path in ("app/x.py", "app/y.py", "app/c.py")] == [40, 40, 40]
 
 
 def test_46_the_base_moved_on_and_histories_cross(tmp_path: Path) -> None:

@@ -20,6 +20,8 @@ from backline.intake.text import Text, decode, is_binary, utf_16
 MAX_CHANGE_LINES = 1_500_000
 """Of all hunks: about 400 MB as records. The files after it are listed with this as their problem."""
 
+TOO_LARGE_CHANGE = f"change too large: its first {MAX_CHANGE_LINES:,} diff lines were taken"
+
 MAX_BLOB_DIFFED = 50_000_000
 """git would hold a larger blob in memory as a whole; its file is listed and left out of the patch."""
 
@@ -125,7 +127,7 @@ def _with_hunks(repository: Repository, file: FileDiff, body: Body, size: int, t
     if problem := _too_large(size):
         return replace(file, problem=problem)
     if total > MAX_CHANGE_LINES:
-        return replace(file, problem=f"change too large: its first {MAX_CHANGE_LINES:,} diff lines were taken")
+        return replace(file, problem=TOO_LARGE_CHANGE)
     try:
         return replace(file, hunks=_hunks(repository, file, body))
     except FileProblem as error:
