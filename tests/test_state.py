@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import hashlib
 import zlib
 from dataclasses import replace
 
@@ -126,6 +127,19 @@ def test_too_much_loses_prose_first_and_then_what_can_be_found_again() -> None:
     least = state.unpack(state.pack(many, 400))
     assert least == State(shown=FULL.shown)
     assert state.unpack(state.pack(many, 10)) == State()
+
+
+@pytest.mark.parametrize("count", [1, 300, 900])
+@pytest.mark.parametrize("room", [0, 40, 34_000, 60_000, 90_000])
+def test_whatever_does_not_compress_becomes_a_line_that_fits(count: int, room: int) -> None:
+    """More than a marker's value can be included: what is too much gives way before anything is written."""
+    noise = [hashlib.sha512(str(n).encode()).hexdigest() for n in range(count)]
+    many = State(
+        findings=tuple(finding(fingerprint=text[:16], quote=text * 3, body=text * 9) for text in noise), shown="5" * 16
+    )
+    line = state.pack(many, room)
+    assert len(line) <= max(room, len("<!-- backline:state -->"))
+    assert state.unpack(line).shown == (many.shown if room > 150 else "")
 
 
 def line_of(data: bytes) -> str:

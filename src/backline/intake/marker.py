@@ -7,8 +7,9 @@ import re
 from collections.abc import Mapping
 from typing import NamedTuple
 
-_MARKER = re.compile(r"<!-- backline:([a-z]{1,20})((?: [a-z]{1,20}=[A-Za-z0-9_-]{0,60000})*) -->")
-_VALUE = re.compile(r"[A-Za-z0-9_-]{0,60000}")
+LONGEST_VALUE = 60_000
+_MARKER = re.compile(rf"<!-- backline:([a-z]{{1,20}})((?: [a-z]{{1,20}}=[A-Za-z0-9_-]{{0,{LONGEST_VALUE}}})*) -->")
+_VALUE = re.compile(rf"[A-Za-z0-9_-]{{0,{LONGEST_VALUE}}}")
 LONGEST = 62_000
 FINDING, ADDRESSED, REVIEW, SUMMARY, STATE = "finding", "addressed", "review", "summary", "state"
 """The kinds. They stand in comments of earlier versions: a new word would not find its own."""

@@ -24,6 +24,7 @@ DIGEST = 16
 MAX_HUNKS = 20_000
 MAX_STATE = 4_000_000
 """Bytes of a state that is unpacked at all: a small comment can hold a huge one."""
+_AROUND = len(marker.write(marker.STATE, data="-"))
 _LEFT_OUT = {"suggestion": None, "earlier": True}
 
 
@@ -114,9 +115,9 @@ def pack(state: State, room: int) -> str:
     """
     brief = replace(state, findings=tuple(replace(each, body=each.title) for each in state.findings))
     for smaller in (state, brief, State(shown=state.shown)):
-        line = marker.write(marker.STATE, data=_packed(smaller))
-        if len(line) <= min(room, marker.LONGEST):
-            return line
+        data = _packed(smaller)
+        if len(data) <= min(room - _AROUND, marker.LONGEST_VALUE):
+            return marker.write(marker.STATE, data=data)
     return marker.write(marker.STATE)
 
 
