@@ -434,6 +434,22 @@ def test_a_push_between_the_steps_posts_lines_and_leaves_the_summary_to_the_next
     assert (len(server.pull.threads), len(server.pull.comments)) == (2, 1)
 
 
+def test_an_old_job_that_is_run_again_touches_nothing_of_the_newer_head(server: GitHub, tmp_path: Path) -> None:
+    old = Run(server, tmp_path)
+    assert old.all() == 0
+    pushed(server, "import requests\n\n\ndef two(url):\n    return requests.get(url, cert=1, verify=False)\n")
+    assert Run(server, tmp_path).all() == 0
+    bodies, writes = server.own_comments(), len(server.writes())
+    assert ["Addressed in" in body for body in bodies] == [True, True, False, False]
+    again = Run(server, tmp_path, GITHUB_RUN_ATTEMPT="2")
+    again.event.write_text(old.event.read_text())
+    assert again.all() == 0
+    assert "moved on" in again.summary.read_text()
+    assert (server.own_comments(), len(server.writes())) == (bodies, writes)
+    assert Run(server, tmp_path).all() == 0
+    assert (server.own_comments(), len(server.writes())) == (bodies, writes)
+
+
 @pytest.mark.parametrize("what", ["closed", "merged", "locked"])
 def test_a_pull_request_that_closes_between_the_steps_gets_annotations(
     server: GitHub, tmp_path: Path, what: str, capsys: pytest.CaptureFixture[str]

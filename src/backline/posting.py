@@ -50,6 +50,8 @@ def post(
     anchors = made.anchors if made else _anchors(client, report, found)
     earlier = state.unpack(found.summary.body) if found.summary else State()
     todo = plan.make(report, found.threads, anchors, earlier, settings.max_comments)
+    if found.head != report.head:
+        todo = plan.of_older_head(todo, found.threads)
     poster = Poster(client=client, repository=repository, number=number, by=by, look=look)
     posted = poster.review(
         report, todo.comments, environ.get("GITHUB_RUN_ID", "") + environ.get("GITHUB_RUN_ATTEMPT", "")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from backline.finding import REFUTATION, Finding, Side
 from backline.intake.anchors import Anchors, Span, fits
@@ -72,6 +72,16 @@ def make(report: Report, threads: Sequence[Thread], anchors: Sequence[Anchors], 
         waiting=tuple(thread.fingerprint for thread in gone[MOST_EDITS:]),
         quiet=not report.findings and all(row.disposition == SKIPPED for row in report.coverage),
     )
+
+
+def of_older_head(todo: Plan, threads: Sequence[Thread]) -> Plan:
+    """What a run may still do once the head has moved on, or when an old job is run again.
+
+    It cannot know what is gone from the newer head, nor whether what was told and addressed is really back.
+    """
+    told = {thread.fingerprint for thread in threads}
+    fresh = tuple(comment for comment in todo.comments if comment.finding.fingerprint not in told)
+    return replace(todo, comments=fresh, addressed=(), waiting=())
 
 
 def placed(finding: Finding, spans: Sequence[Span]) -> Comment | None:
