@@ -319,6 +319,22 @@ def test_a_review_is_posted_once_whether_its_answer_is_lost_or_it_was_not_done(
     assert len(server.writes()) == before
 
 
+@pytest.mark.parametrize("fault", [*LOST[:2], *NOT_DONE[:2]])
+@pytest.mark.parametrize(("more", "count"), [("", 2), (f"\n\ndef two(url):\n{CALL}", 4)])
+def test_threads_of_before_prove_no_arrival(
+    server: GitHub, tmp_path: Path, fault: Fault, more: str, count: int
+) -> None:
+    """Code whose thread was addressed comes back, alone or beside new code; the answer is lost, or it was not done."""
+    Run(server, tmp_path).all()
+    pushed(server, "x = 1\n")
+    Run(server, tmp_path).all()
+    pushed(server, f"{AFTER['app/db.py']}{more}")
+    server.faults = [replace(fault)]
+    Run(server, tmp_path).all()
+    Run(server, tmp_path).all()
+    assert sum("Addressed in" not in body for body in server.own_comments()) == count
+
+
 def test_a_review_that_is_there_before_its_threads_are_listed_is_not_posted_again(
     server: GitHub, tmp_path: Path
 ) -> None:

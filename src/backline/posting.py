@@ -52,7 +52,8 @@ def post(
     todo = plan.make(report, found.threads, anchors, earlier, settings.max_comments)
     if found.head != report.head:
         todo = plan.of_older_head(todo, found.threads)
-    poster = Poster(client=client, repository=repository, number=number, by=by, look=look)
+    known = frozenset(thread.id for thread in found.threads)
+    poster = Poster(client=client, repository=repository, number=number, by=by, look=look, known=known)
     posted = poster.review(
         report, todo.comments, environ.get("GITHUB_RUN_ID", "") + environ.get("GITHUB_RUN_ATTEMPT", "")
     )

@@ -44,6 +44,8 @@ class Poster:
     by: str
     look: Callable[[], Pulled]
     """Reads the pull request again."""
+    known: frozenset[str] = frozenset()
+    """Threads that were there before anything was posted: they prove no arrival."""
 
     def review(self, report: Report, comments: Sequence[Comment], run: str) -> Posted:
         """All *comments* in one review; where one is not acceptable, in halves."""
@@ -104,8 +106,8 @@ class Poster:
             found = self.look()
         except BacklineError:
             return Outcome.STOP
-        there = {thread.fingerprint for thread in found.threads}
-        arrived = mark in found.runs or any(each.finding.fingerprint in there for each in part)
+        there = {thread.fingerprint for thread in found.threads if thread.id not in self.known}
+        arrived = mark in found.runs or all(each.finding.fingerprint in there for each in part)
         return Outcome.DONE if arrived else Outcome.WAIT
 
     def summary(self, body: str, known: Summary | None) -> str:
