@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
 from changes import change
 from reports import finding
 
@@ -12,7 +13,7 @@ from backline.findings import earlier
 from backline.findings.earlier import settle
 from backline.findings.sources import Sources
 from backline.intake.change import Change
-from backline.intake.state import State
+from backline.intake.state import ALL, State
 from backline.intake.threads import Standing, Thread
 
 BASE = {"app/db.py": "def f():\n    pass\n", "b.py": "b\n"}
@@ -128,6 +129,13 @@ def test_a_thread_without_state_makes_a_finding_earlier() -> None:
     found = settle((OLD,), made, State(), (thread(Standing.OPEN),))
     assert found.findings[0].earlier
     assert not settle((OLD,), made, State(), (thread(Standing.ADDRESSED),)).findings[0].earlier
+
+
+@pytest.mark.parametrize(("told", "earlier"), [((OLD.fingerprint,), True), ((ALL,), True), (("e" * 16,), False)])
+def test_a_finding_of_which_only_the_fingerprint_was_kept_is_earlier(told: tuple[str, ...], earlier: bool) -> None:
+    made = Sources(change({"app/db.py": EVIL}, BASE))
+    assert [f.earlier for f in settle((OLD,), made, State(told=told), ()).findings] == [earlier]
+    assert settle((), made, State(told=told), ()).findings == ()
 
 
 def test_removed_code_stands_while_it_stays_removed() -> None:

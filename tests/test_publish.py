@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -255,6 +256,25 @@ def test_more_gone_threads_than_one_run_marks_are_marked_by_the_next(tmp_path: P
         Run(server, tmp_path).all()
         assert sum("Addressed in" in body for body in server.own_comments()) == 24
         assert server.broken == []
+
+
+def test_more_findings_than_the_state_can_carry_are_told_once(tmp_path: Path) -> None:
+    def word(*parts: int) -> str:
+        return hashlib.sha256(repr(parts).encode()).hexdigest()[:24]
+
+    call = "def f{0}(url):\n    return requests.get(url, params='{0}', verify=False)\n\n\n"
+    after: dict[str, str | bytes | None] = {
+        f"app/{word(k)}.py": "import requests\n\n\n" + "".join(call.format(word(k, n)) for n in range(10))
+        for k in range(40)
+    }
+    with GitHub(branched(tmp_path / "repo", BEFORE, after)) as server:
+        server.open(server.repo.head())
+        Run(server, tmp_path).all()
+        found = state.unpack(server.pull.comments[0].body)
+        assert (len(found.told), len(found.findings), len(found.hunks)) == (800, 0, 40)
+        writes = len(server.writes())
+        Run(server, tmp_path).all()
+        assert (len(server.pull.threads), len(server.writes())) == (10, writes)
 
 
 # -- when GitHub says no ---------------------------------------------------------------------------------------------

@@ -11,7 +11,7 @@ import pytest
 from changes import change
 from reports import finding
 
-from backline.finding import Suggestion
+from backline.finding import Source, Suggestion
 from backline.intake import marker, state
 from backline.intake.diff import FileDiff
 from backline.intake.state import State
@@ -118,14 +118,21 @@ def test_a_suggestion_is_not_kept() -> None:
     assert state.unpack(packed).findings[0].suggestion is None
 
 
-def test_too_much_loses_prose_first_and_then_what_can_be_found_again() -> None:
-    noise = [base64.b85encode(bytes((n * k) % 251 for k in range(600))).decode() for n in range(60)]
-    many = replace(FULL, findings=tuple(finding(fingerprint=f"{n:016x}", body=text) for n, text in enumerate(noise)))
-    brief = state.unpack(state.pack(many, 6_000))
-    assert [each.fingerprint for each in brief.findings] == [each.fingerprint for each in many.findings]
-    assert brief.hunks == FULL.hunks
-    least = state.unpack(state.pack(many, 400))
-    assert least == State(shown=FULL.shown)
+def noise(count: int) -> list[str]:
+    return [base64.b85encode(hashlib.shake_256(str(n).encode()).digest(480)).decode() for n in range(count)]
+
+
+def test_too_much_loses_prose_first_then_what_rules_raise_again_and_hunks_at_last() -> None:
+    rules = tuple(finding(fingerprint=f"{n:016x}", quote=text, body=text[::-1]) for n, text in enumerate(noise(60)))
+    judged = finding(fingerprint="c" * 16, source=Source.CLAUDE, body="Why.")
+    many = replace(FULL, findings=(*rules, judged))
+    told = tuple(each.fingerprint for each in many.findings)
+    brief = state.unpack(state.pack(many, 50_000))
+    assert ([each.fingerprint for each in brief.findings], brief.hunks) == (list(told), FULL.hunks)
+    fewer = state.unpack(state.pack(many, 1_400))
+    assert fewer == replace(FULL, findings=(replace(judged, body=judged.title, earlier=True),), told=told)
+    assert state.unpack(state.pack(many, 500)) == State(told=told, due=FULL.due, shown=FULL.shown)
+    assert state.unpack(state.pack(many, 200)) == State(told=(state.ALL,), shown=FULL.shown)
     assert state.unpack(state.pack(many, 10)) == State()
 
 
@@ -133,10 +140,11 @@ def test_too_much_loses_prose_first_and_then_what_can_be_found_again() -> None:
 @pytest.mark.parametrize("room", [0, 40, 34_000, 60_000, 90_000])
 def test_whatever_does_not_compress_becomes_a_line_that_fits(count: int, room: int) -> None:
     """More than a marker's value can be included: what is too much gives way before anything is written."""
-    noise = [hashlib.sha512(str(n).encode()).hexdigest() for n in range(count)]
-    many = State(
-        findings=tuple(finding(fingerprint=text[:16], quote=text * 3, body=text * 9) for text in noise), shown="5" * 16
+    findings = tuple(
+        finding(fingerprint=f"{n:016x}", quote=text, body=text, source=Source.CLAUDE)
+        for n, text in enumerate(noise(count))
     )
+    many = State(findings=findings, shown="5" * 16)
     line = state.pack(many, room)
     assert len(line) <= max(room, len("<!-- backline:state -->"))
     assert state.unpack(line).shown == (many.shown if room > 150 else "")

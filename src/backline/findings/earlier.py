@@ -10,7 +10,7 @@ from backline.findings.anchor import QUOTE_LIMIT
 from backline.findings.quote import OLD_CODE, Place, locate, trimmed
 from backline.findings.sources import Page, Sources
 from backline.findings.weakness import family
-from backline.intake.state import State
+from backline.intake.state import ALL, State
 from backline.intake.threads import SILENT, Thread, said
 
 SILENCED = "resolved or dismissed on the pull request"
@@ -42,7 +42,7 @@ def settle(
     known = {old.fingerprint: old for old in state.findings}
     raised = {new.fingerprint for new in fresh}
     silent = [new for new in fresh if said(new, threads) in SILENT]
-    kept = [_marked(new, known, threads) for new in fresh if new not in silent]
+    kept = [_marked(new, known, _was_told(new, state, threads)) for new in fresh if new not in silent]
     reworded = [new for new in kept if new.fingerprint not in known]
     addressed: list[str] = []
     aside = [(new, SILENCED) for new in silent]
@@ -59,12 +59,16 @@ def settle(
     return Settled(findings=tuple(kept), addressed=tuple(addressed), aside=tuple(aside))
 
 
-def _marked(new: Finding, known: Mapping[str, Finding], threads: Sequence[Thread]) -> Finding:
+def _was_told(new: Finding, state: State, threads: Sequence[Thread]) -> bool:
+    return said(new, threads) is not None or new.fingerprint in state.told or ALL in state.told
+
+
+def _marked(new: Finding, known: Mapping[str, Finding], told: bool) -> Finding:
     """A rule raises again what an agent has judged: the agent's words and its second look stand."""
     old = known.get(new.fingerprint)
     if old and old.source is Source.CLAUDE and new.source is Source.RULES:
         return replace(old, start_line=new.start_line, line=new.line, quote=new.quote, suggestion=None, earlier=True)
-    return replace(new, earlier=True) if old or said(new, threads) is not None else new
+    return replace(new, earlier=True) if old or told else new
 
 
 def still(old: Finding, sources: Sources, head_paths: Collection[str] | None = None) -> Finding | str | None:

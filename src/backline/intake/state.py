@@ -8,13 +8,13 @@ import hashlib
 import json
 import zlib
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 from backline import wire
 from backline.errors import RequestError
-from backline.finding import Finding
+from backline.finding import Finding, Source
 from backline.intake import marker
 from backline.intake.change import Change
 from backline.intake.diff import FileDiff
@@ -24,6 +24,7 @@ DIGEST = 16
 MAX_HUNKS = 20_000
 MAX_STATE = 4_000_000
 """Bytes of a state that is unpacked at all: a small comment can hold a huge one."""
+ALL = "*"
 _AROUND = len(marker.write(marker.STATE, data="-"))
 _LEFT_OUT = {"suggestion": None, "earlier": True}
 
@@ -35,6 +36,8 @@ class State:
     hunks: tuple[str, ...] = ()
     findings: tuple[Finding, ...] = ()
     """What stood at the end of that run, with what is gone but not yet marked so on its thread."""
+    told: tuple[str, ...] = ()
+    """Fingerprints of findings that were told, but are too many to be carried whole; `ALL` when even these are."""
     due: tuple[str, ...] = ()
     """Fingerprints that belong on a line, but GitHub did not take them then."""
     refuted: tuple[str, ...] = ()
@@ -110,20 +113,32 @@ def remembered(digests: Mapping[str, Sequence[str]], failed: Collection[str]) ->
 def pack(state: State, room: int) -> str:
     """The marker line that carries *state* in at most *room* characters.
 
-    Too much of it goes in this order: the prose of findings, then everything but ``shown``. Without hunks the next
-    run reviews all again: that costs money, but loses nothing.
+    Too much of it gives way in this order: the prose of findings; the rules' findings but for their fingerprints,
+    because rules raise them again by themselves; at last the hunks. Without hunks the next run reviews all again: that
+    costs money, but loses nothing, and nothing is posted twice.
     """
-    brief = replace(state, findings=tuple(replace(each, body=each.title) for each in state.findings))
-    for smaller in (state, brief, State(shown=state.shown)):
+    for smaller in _smaller(state):
         data = _packed(smaller)
         if len(data) <= min(room - _AROUND, marker.LONGEST_VALUE):
             return marker.write(marker.STATE, data=data)
     return marker.write(marker.STATE)
 
 
+def _smaller(state: State) -> Iterator[State]:
+    yield state
+    brief = replace(state, findings=tuple(replace(each, body=each.title) for each in state.findings))
+    yield brief
+    told = tuple(each.fingerprint for each in state.findings)
+    of_agents = tuple(each for each in brief.findings if each.source is not Source.RULES)
+    yield replace(brief, findings=of_agents, told=told)
+    yield State(told=told, due=state.due, shown=state.shown)
+    yield State(told=(ALL,), shown=state.shown)
+
+
 def _packed(state: State) -> str:
     findings = [{k: v for k, v in wire.plain(each).items() if k not in _LEFT_OUT} for each in state.findings]
-    data = {"v": 1, "shown": state.shown, "due": list(state.due), "refuted": list(state.refuted), "findings": findings}
+    data = {"v": 1, "shown": state.shown, "told": " ".join(state.told), "due": list(state.due),
+            "refuted": list(state.refuted), "findings": findings}  # fmt: skip
     text = json.dumps(data, separators=(",", ":")).encode()
     hunks = b"".join(bytes.fromhex(digest) for digest in sorted(set(state.hunks))[:MAX_HUNKS])
     packed = zlib.compress(len(text).to_bytes(4, "big") + text + hunks, 9)
@@ -158,6 +173,7 @@ def _read(data: bytes) -> State:
     return State(
         hunks=tuple(data[at : at + half].hex() for at in range(end, len(data), half)),
         findings=tuple(_finding(each) for each in values["findings"]),
+        told=tuple(wire.read(str, values.get("told", ""), "state.told").split()),
         due=wire.read(tuple[str, ...], values["due"], "state.due"),
         refuted=wire.read(tuple[str, ...], values["refuted"], "state.refuted"),
         shown=wire.read(str, values["shown"], "state.shown"),
