@@ -138,6 +138,16 @@ def test_a_finding_of_which_only_the_fingerprint_was_kept_is_earlier(told: tuple
     assert settle((), made, State(told=told), ()).findings == ()
 
 
+@pytest.mark.parametrize(
+    ("refuted", "stands"),
+    [("rules:" + OLD.fingerprint, 0), ("claude:" + OLD.fingerprint, 1), (OLD.fingerprint, 1), ("rules:" + "e" * 16, 1)],
+)
+def test_an_earlier_finding_falls_to_a_refutation_of_its_own_claim(refuted: str, stands: int) -> None:
+    made = Sources(change({"app/db.py": EVIL}, BASE))
+    found = settle((), made, State(findings=(OLD,)), (), refuted=(refuted,))
+    assert (len(found.findings), found.addressed) == (stands, ())
+
+
 def test_removed_code_stands_while_it_stays_removed() -> None:
     base = {"app/db.py": "def f():\n    check()\n    run()\n"}
     old = replace(OLD, side=Side.LEFT, quote="    check()")

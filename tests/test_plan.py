@@ -12,7 +12,7 @@ from backline.intake.anchors import Anchors, Span, fits, of_files
 from backline.intake.state import State
 from backline.intake.threads import Standing, Thread
 from backline.publish import plan
-from backline.report import RULES_ONLY, SKIPPED, Coverage
+from backline.report import RULES_ONLY, SKIPPED, Coverage, refuted
 
 HUNKS = (
     Anchors(path="app/db.py", spans=(Span(first=5, count=10, removed=(4, 5)), Span(first=40, count=5, removed=(30,)))),
@@ -139,11 +139,12 @@ def test_the_digest_of_a_summary_changes_with_what_it_says_and_with_nothing_else
 def test_what_the_second_look_refuted_is_remembered() -> None:
     rows = (
         SetAside(path="a", source=Source.RULES, reason="refuted: a.py:3 checks it", finding=fresh(1)),
+        SetAside(path="a", source=Source.CLAUDE, reason="refuted: so", finding=fresh(1, source=Source.CLAUDE)),
         SetAside(path="a", source=Source.RULES, reason="refuted on an earlier push", finding=fresh(2)),
         SetAside(path="a", source=Source.RULES, reason="ignored: by rule", finding=fresh(3)),
         SetAside(path="a", source=Source.CLAUDE, reason="refuted: never placed"),
     )
-    assert plan.refuted(report(set_aside=rows)) == (f"{1:016x}", f"{2:016x}")
+    assert refuted(report(set_aside=rows)) == (f"claude:{1:016x}", f"rules:{1:016x}", f"rules:{2:016x}")
 
 
 def test_githubs_patches_are_read_by_their_counts() -> None:

@@ -90,12 +90,31 @@ def test_a_pull_request_gets_one_review_and_the_next_runs_pay_only_for_what_is_n
     assert KEY not in capsys.readouterr().out
 
 
+PRICES = "import requests\n\n\ndef price(sku):\n    return requests.get(URL + sku).json()\n"
+
+
+def test_what_rules_posted_on_a_draft_falls_when_the_second_look_refutes_it(
+    github: GitHub, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    github.repo.write("app/prices.py", PRICES)
+    github.push(github.repo.commit())
+    github.pull.draft = True
+    with serving(finder(verdict="refuted")) as model:
+        draft = reviewed(github, model, tmp_path, monkeypatch)
+        assert (model.calls, len(github.pull.threads)) == (0, len(draft["findings"]))
+        assert draft["findings"]
+        github.pull.draft = False
+        for _ in range(2):
+            ready = reviewed(github, model, tmp_path, monkeypatch)
+            assert (ready["findings"], ready["addressed"]) == ([], [])
+            assert len(github.pull.threads) == len(draft["findings"])
+    assert "requests-without-timeout" not in github.pull.comments[0].body
+
+
 def test_what_was_refuted_once_stays_refuted_until_its_code_changes(
     github: GitHub, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    github.repo.write(
-        "app/prices.py", "import requests\n\n\ndef price(sku):\n    return requests.get(URL + sku).json()\n"
-    )
+    github.repo.write("app/prices.py", PRICES)
     github.push(github.repo.commit())
     with serving(finder(verdict="refuted")) as model:
         first = reviewed(github, model, tmp_path, monkeypatch)

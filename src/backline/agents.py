@@ -11,7 +11,7 @@ from contextlib import AbstractContextManager
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING
 
-from backline.finding import REFUTATION, Finding, SetAside, Source, set_aside
+from backline.finding import REFUTATION, Finding, SetAside, Source, claim, set_aside
 from backline.findings import ground, merge
 from backline.findings.sources import Sources
 from backline.intake.change import Change
@@ -51,7 +51,7 @@ class Asked:
     fresh: Change | None = None
     """On a later push: the files and hunks that nobody has reviewed yet. None: all of the change."""
     refuted: frozenset[str] = frozenset()
-    """Fingerprints that the second look refuted on earlier pushes."""
+    """Claims that the second look refuted on earlier pushes."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -118,7 +118,7 @@ def _not_refuted_before(findings: Sequence[Finding], asked: Asked) -> tuple[list
     from backline.findings.judge import refutable
 
     open_to_doubt = refutable(findings)
-    old = [f for f in open_to_doubt if f.fingerprint in asked.refuted and not _is_fresh(f, asked)]
+    old = [f for f in open_to_doubt if claim(f) in asked.refuted and not _is_fresh(f, asked)]
     return [f for f in findings if f not in old], [set_aside(f, REFUTED_BEFORE) for f in old]
 
 

@@ -133,6 +133,11 @@ def lines_in_words(start_line: int, line: int) -> str:
     return f"line {line}" if start_line == line else f"lines {start_line} to {line}"
 
 
+def claim(finding: Finding) -> str:
+    """What a verdict is about: a rule and a model may claim one identity, and only one of them be refuted."""
+    return f"{finding.source.value}:{finding.fingerprint}"
+
+
 def normalised(line: str) -> str:
     """The anchor line without what re-indenting or re-spacing changes."""
     return re.sub(r"\s+", " ", line).strip()

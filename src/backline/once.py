@@ -13,7 +13,7 @@ from backline.intake import state
 from backline.intake.change import Change
 from backline.intake.collected import Collected
 from backline.intake.state import Split
-from backline.report import FAILED, REVIEWED, UNCHANGED, Coverage, Report
+from backline.report import FAILED, REVIEWED, UNCHANGED, Coverage, Report, refuted
 from backline.settings import Settings
 
 
@@ -36,7 +36,7 @@ def settled(
 
     Under an agent a file without a new hunk is `unchanged`; the rules look at every file each time.
     """
-    found = settle(report.findings, Sources(change), collected.state, collected.threads, head_paths)
+    found = settle(report.findings, Sources(change), collected.state, collected.threads, head_paths, refuted(report))
     failed = [row.path for row in report.coverage if row.disposition == FAILED]
     aside = tuple(set_aside(each, why) for each, why in found.aside)
     return replace(

@@ -17,7 +17,7 @@ from backline.output import receipt
 from backline.publish import comment, plan
 from backline.publish.github import Posted, Poster
 from backline.publish.plan import Plan
-from backline.report import Report
+from backline.report import Report, refuted
 from backline.settings import Settings
 
 
@@ -138,6 +138,6 @@ def _state(report: Report, todo: Plan, posted: Posted, earlier: State, found: Pu
         hunks=tuple(sorted(set(report.hunks))),
         findings=(*report.findings, *silent),
         due=tuple(sorted({*failed} - posted.refused)),
-        refuted=plan.refuted(report),
+        refuted=refuted(report),
         shown=plan.digest(report, [*failed, *waiting, receipt.headline(report)]),
     )

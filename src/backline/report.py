@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Annotated
 
-from backline.finding import Finding, SetAside
+from backline.finding import REFUTATION, Finding, SetAside, claim
 
 SCHEMA = "backline.report/1"
 
@@ -62,3 +62,9 @@ class Report:
     hunks: tuple[str, ...] = ()
     """Digests of the reviewed hunks: the state that later runs compare with."""
     usage: Usage = field(default_factory=Usage)
+
+
+def refuted(report: Report) -> tuple[str, ...]:
+    """The claims that the second look refuted, in this run or in an earlier one that still counts."""
+    rows = (row.finding for row in report.set_aside if row.finding and row.reason.startswith(REFUTATION))
+    return tuple(sorted({claim(finding) for finding in rows}))

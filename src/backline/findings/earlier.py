@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from backline.finding import Finding, Side, Source
+from backline.finding import Finding, Side, Source, claim
 from backline.findings.anchor import QUOTE_LIMIT
 from backline.findings.quote import OLD_CODE, Place, locate, trimmed
 from backline.findings.sources import Page, Sources
@@ -34,10 +34,12 @@ def settle(
     state: State,
     threads: Sequence[Thread],
     head_paths: Collection[str] | None = None,
+    refuted: Collection[str] = (),
 ) -> Settled:
     """*fresh* findings beside those of earlier runs. *sources* knows the whole change, not only its new hunks.
 
     *head_paths*: every path of the head. A file that is neither there nor in the change has gone with its findings.
+    *refuted*: claims that the second look has refuted by now; they do not stand because they stood before.
     """
     known = {old.fingerprint: old for old in state.findings}
     raised = {new.fingerprint for new in fresh}
@@ -47,7 +49,7 @@ def settle(
     addressed: list[str] = []
     aside = [(new, SILENCED) for new in silent]
     for old in state.findings:
-        if old.fingerprint in raised or said(old, threads) in SILENT:
+        if old.fingerprint in raised or claim(old) in refuted or said(old, threads) in SILENT:
             continue
         found = still(old, sources, head_paths)
         if found is None:

@@ -41,7 +41,7 @@ class State:
     due: tuple[str, ...] = ()
     """Fingerprints that belong on a line, but GitHub did not take them then."""
     refuted: tuple[str, ...] = ()
-    """Fingerprints that the second look refuted: they stay so while their hunks are what they were."""
+    """Claims (source and fingerprint) that the second look refuted: they stay so while their hunks are as they were."""
     shown: str = ""
     """Digest of what the summary says, to tell whether it must be written again."""
 

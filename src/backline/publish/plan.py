@@ -6,11 +6,11 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from backline.finding import REFUTATION, Finding, Side
+from backline.finding import Finding, Side
 from backline.intake.anchors import Anchors, Span, fits
 from backline.intake.state import State
 from backline.intake.threads import SILENT, Standing, Thread, said
-from backline.report import FAILED, SKIPPED, Report
+from backline.report import FAILED, SKIPPED, Report, refuted
 
 MOST_EDITS = 20
 """Of threads whose code is gone, in one run; the state keeps the others for the next."""
@@ -105,12 +105,6 @@ def _gone(report: Report, threads: Sequence[Thread]) -> tuple[Thread, ...]:
 def counted(report: Report, threads: Sequence[Thread]) -> tuple[Finding, ...]:
     """The findings that people have not resolved or dismissed by now: the others neither fail nor show."""
     return tuple(finding for finding in report.findings if said(finding, threads) not in SILENT)
-
-
-def refuted(report: Report) -> tuple[str, ...]:
-    """What the second look refuted, in this run or an earlier one that still counts."""
-    rows = (row for row in report.set_aside if row.finding and row.reason.startswith(REFUTATION))
-    return tuple(sorted({row.finding.fingerprint for row in rows if row.finding}))
 
 
 def digest(report: Report, failed: Sequence[str]) -> str:
