@@ -223,6 +223,7 @@ def busy() -> Report:
         notes=("base: merge base with origin/main", "3 uncommitted files left out"),
         tools_withheld=("Bash", "WebFetch"),
         hunks=("abc", "def"),
+        depends="rules 0123",
         usage=Usage(
             model="claude-sonnet-5-5",
             calls=9,

@@ -43,7 +43,7 @@ def test_the_keys_stand_in_the_published_order() -> None:
         ]
     )
     assert data["schema"] == "backline.report/1" and data["tool"]["name"] == "backline"
-    assert data["state"] == {"hunks": ["abc", "def"]}
+    assert data["state"] == {"hunks": ["abc", "def"], "depends": "rules 0123"}
 
 
 @pytest.mark.parametrize("made", REPORTS)

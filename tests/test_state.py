@@ -65,10 +65,11 @@ def test_other_content_another_path_and_the_reverse_are_new(other: object) -> No
 
 def test_another_agent_rule_or_setting_makes_all_of_it_new() -> None:
     made = change({"a.py": edited(10)}, {"a.py": OLD})
-    seen = state.split(made, (), state.depends(["1.0", "agent"])).digests["a.py"]
-    assert state.split(made, seen, state.depends(["1.0", "agent"])).unchanged == {"a.py"}
+    seen = state.split(made, (), state.depends("claude", ["1.0", "agent"])).digests["a.py"]
+    assert state.split(made, seen, state.depends("claude", ["1.0", "agent"])).unchanged == {"a.py"}
     for parts in (["1.1", "agent"], ["1.0", "agent2"], ["1.0agent"], ["1.0", "agent", ""]):
-        assert state.split(made, seen, state.depends(parts)).unchanged == frozenset()
+        assert state.split(made, seen, state.depends("claude", parts)).unchanged == frozenset()
+    assert state.split(made, seen, state.depends("rules", ["1.0", "agent"])).unchanged == frozenset()
 
 
 def test_a_reviewed_hunk_pasted_once_more_is_new() -> None:
@@ -98,6 +99,7 @@ def test_files_that_failed_are_not_remembered() -> None:
 FULL = State(
     hunks=tuple(f"{n:016x}" for n in range(40)),
     findings=(finding(body="Why. " * 40), finding(fingerprint="f" * 16, title="Größe ⟦ZWSP⟧ -->", line=14)),
+    depends="claude 0123456789abcdef",
     due=("f" * 16,),
     refuted=("e" * 16,),
     shown="0123456789abcdef",

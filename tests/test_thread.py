@@ -39,11 +39,13 @@ def github(tmp_path: Path) -> Iterator[GitHub]:
         assert made.broken == []
 
 
-def reviewed(github: GitHub, model: ModelServer, folder: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
+def reviewed(
+    github: GitHub, model: ModelServer, folder: Path, monkeypatch: pytest.MonkeyPatch, key: str = KEY
+) -> dict[str, Any]:
     """The action's three steps; the report."""
     run = Run(github, folder)
     assert run.collect() == 0
-    monkeypatch.setenv("ANTHROPIC_API_KEY", KEY)
+    monkeypatch.setenv("ANTHROPIC_API_KEY", key)
     monkeypatch.setenv("GITHUB_ACTIONS", "true")
     words = ["--change", str(run.change), "--base-url", model.url, "-o", str(run.report_file)]
     assert cli.run(["review", *words]) == 0
@@ -123,3 +125,30 @@ def test_what_was_refuted_once_stays_refuted_until_its_code_changes(
         again = reviewed(github, model, tmp_path, monkeypatch)
     assert (model.calls, again["findings"]) == (calls, [])
     assert any(row["reason"].startswith("refuted") for row in again["set_aside"])
+
+
+def test_a_run_without_a_key_keeps_what_agents_reviewed_and_refuted_until_its_code_changes(
+    github: GitHub, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    github.repo.write("app/prices.py", PRICES)
+    github.push(github.repo.commit())
+    with serving(finder(verdict="refuted")) as model:
+        reviewed(github, model, tmp_path, monkeypatch)
+        calls = model.calls
+        for key in ("", KEY, ""):
+            again = reviewed(github, model, tmp_path, monkeypatch, key)
+            assert (again["findings"], model.calls, len(github.pull.threads)) == ([], calls, 0)
+
+        # Another hunk, without a key: the refutation holds, and the agents look at that hunk alone afterwards.
+        github.repo.write("app/limits.py", "LIMIT = 100\n")
+        github.push(github.repo.commit())
+        assert reviewed(github, model, tmp_path, monkeypatch, "")["findings"] == []
+        reviewed(github, model, tmp_path, monkeypatch)
+        assert "LIMIT = 100" in json.dumps(model.bodies[calls:])
+        assert "URL + sku" not in json.dumps(model.bodies[calls:])
+
+        # Its own hunk: what was refuted of the old one is raised of the new one.
+        github.repo.write("app/prices.py", PRICES.replace("(sku)", "(sku, checked=False)"))
+        github.push(github.repo.commit())
+        assert len(reviewed(github, model, tmp_path, monkeypatch, "")["findings"]) == len(github.pull.threads) == 2
+        assert reviewed(github, model, tmp_path, monkeypatch)["findings"] == []

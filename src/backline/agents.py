@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from backline.finding import REFUTATION, Finding, SetAside, Source, claim, set_aside
 from backline.findings import ground, merge
+from backline.findings.anchor import stands_in
 from backline.findings.sources import Sources
 from backline.intake.change import Change
 from backline.intake.selection import Choice
@@ -143,10 +144,7 @@ def _second_look(table: Table, sources: Sources, findings: Sequence[Finding], ou
 
 def _is_fresh(finding: Finding, asked: Asked) -> bool:
     """The finding stands in a hunk that nobody has reviewed yet, or nobody has reviewed anything."""
-    if asked.fresh is None:
-        return True
-    file = next((file for file in asked.fresh.files if file.path == finding.path), None)
-    return file is not None and ground.in_hunk(file, finding.side, finding.line, finding.line)
+    return asked.fresh is None or stands_in(asked.fresh, finding)
 
 
 def _evidence(candidates: Sequence[Candidate], findings: Sequence[Finding]) -> Mapping[Finding, Sequence[Evidence]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from backline.finding import Finding
+from backline.finding import Finding, claim
 from backline.intake import marker, pull, state
 from backline.intake.anchors import Anchors
 from backline.intake.collected import Collected
@@ -136,8 +136,15 @@ def _state(report: Report, todo: Plan, posted: Posted, earlier: State, found: Pu
     silent = tuple(f for f in earlier.findings if f.fingerprint not in now and stays(f))
     return State(
         hunks=tuple(sorted(set(report.hunks))),
+        depends=report.depends,
         findings=(*report.findings, *silent),
         due=tuple(sorted({*failed} - posted.refused)),
-        refuted=refuted(report),
+        refuted=_refuted(report, earlier),
         shown=plan.digest(report, [*failed, *waiting, receipt.headline(report)]),
     )
+
+
+def _refuted(report: Report, earlier: State) -> tuple[str, ...]:
+    """Rules raise again only what they claim themselves: what agents claimed before stays refuted as it was."""
+    before = earlier.refuted if report.engine == "rules" else ()
+    return tuple(sorted({*refuted(report), *before} - {claim(finding) for finding in report.findings}))

@@ -61,6 +61,8 @@ class Report:
     tools_withheld: tuple[str, ...] = ()
     hunks: tuple[str, ...] = ()
     """Digests of the reviewed hunks: the state that later runs compare with."""
+    depends: str = ""
+    """What their review depended on besides the code, as one digest behind the engine's name."""
     usage: Usage = field(default_factory=Usage)
 
 

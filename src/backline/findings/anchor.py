@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from backline.finding import Side
+from backline.finding import Finding, Side
 from backline.findings.sources import Page
+from backline.intake.change import Change
 from backline.intake.diff import FileDiff
 
 RANGE_LIMIT = 10
@@ -14,6 +15,12 @@ QUOTE_LIMIT = 2_000
 def in_hunk(file: FileDiff, side: Side, start_line: int, line: int) -> bool:
     """Both lines stand in the same hunk: RIGHT on added or context lines, LEFT on removed ones."""
     return Page(file, side, None, None).in_hunk(start_line, line)
+
+
+def stands_in(change: Change, finding: Finding) -> bool:
+    """Its last line stands in a hunk of *change*."""
+    file = next((file for file in change.files if file.path == finding.path), None)
+    return file is not None and in_hunk(file, finding.side, finding.line, finding.line)
 
 
 def touched(page: Page, start_line: int, line: int) -> list[int]:

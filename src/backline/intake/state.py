@@ -34,6 +34,8 @@ class State:
     """What the summary comment carries from one run to the next."""
 
     hunks: tuple[str, ...] = ()
+    depends: str = ""
+    """What the review of those hunks depended on besides the code, as one digest behind the engine's name."""
     findings: tuple[Finding, ...] = ()
     """What stood at the end of that run, with what is gone but not yet marked so on its thread."""
     told: tuple[str, ...] = ()
@@ -54,13 +56,14 @@ class Split:
     """The same change; files keep only their new hunks, files without one are not in it."""
     unchanged: frozenset[str]
     """Paths of the files all of whose hunks were reviewed before."""
+    depends: str
     digests: Mapping[str, tuple[str, ...]]
     """Path → digests of all of its hunks, in order."""
 
 
-def depends(parts: Sequence[str]) -> str:
-    """One digest of what a review depends on besides the code: agents, rules, settings, engine, version."""
-    return hashlib.sha256("\0".join(parts).encode("utf-8", "surrogateescape")).hexdigest()
+def depends(engine: str, parts: Sequence[str]) -> str:
+    """One digest of what a review depends on besides the code (agents, rules, settings, version), behind the engine."""
+    return f"{engine} " + hashlib.sha256("\0".join(parts).encode("utf-8", "surrogateescape")).hexdigest()[:DIGEST]
 
 
 def digests(file: FileDiff, depends: str) -> tuple[str, ...]:
@@ -102,7 +105,9 @@ def split(change: Change, earlier: Collection[str], depends: str) -> Split:
             kept.append(replace(file, hunks=hunks))
         else:
             kept.append(file)
-    return Split(change=replace(change, files=tuple(kept)), unchanged=frozenset(unchanged), digests=made)
+    return Split(
+        change=replace(change, files=tuple(kept)), unchanged=frozenset(unchanged), depends=depends, digests=made
+    )
 
 
 def remembered(digests: Mapping[str, Sequence[str]], failed: Collection[str]) -> tuple[str, ...]:
@@ -137,8 +142,9 @@ def _smaller(state: State) -> Iterator[State]:
 
 def _packed(state: State) -> str:
     findings = [{k: v for k, v in wire.plain(each).items() if k not in _LEFT_OUT} for each in state.findings]
-    data = {"v": 1, "shown": state.shown, "told": " ".join(state.told), "due": list(state.due),
-            "refuted": list(state.refuted), "findings": findings}  # fmt: skip
+    told, due, refuted = " ".join(state.told), list(state.due), list(state.refuted)
+    data = {"v": 1, "shown": state.shown, "depends": state.depends, "told": told, "due": due, "refuted": refuted}
+    data["findings"] = findings
     text = json.dumps(data, separators=(",", ":")).encode()
     hunks = b"".join(bytes.fromhex(digest) for digest in sorted(set(state.hunks))[:MAX_HUNKS])
     packed = zlib.compress(len(text).to_bytes(4, "big") + text + hunks, 9)
@@ -173,6 +179,7 @@ def _read(data: bytes) -> State:
     return State(
         hunks=tuple(data[at : at + half].hex() for at in range(end, len(data), half)),
         findings=tuple(_finding(each) for each in values["findings"]),
+        depends=wire.read(str, values.get("depends", ""), "state.depends"),
         told=tuple(wire.read(str, values.get("told", ""), "state.told").split()),
         due=wire.read(tuple[str, ...], values["due"], "state.due"),
         refuted=wire.read(tuple[str, ...], values["refuted"], "state.refuted"),

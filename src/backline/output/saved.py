@@ -35,6 +35,7 @@ class _Change:
 @dataclass(frozen=True)
 class _State:
     hunks: tuple[str, ...]
+    depends: str
 
 
 _ALWAYS = ("path", "source", "title")
@@ -78,7 +79,7 @@ def to_json(report: Report) -> str:
         change=_Change(**{f.name: getattr(report, f.name) for f in fields(_Change)}),
         findings=tuple(_without_secret_fix(finding) for finding in report.findings),
         set_aside=tuple(_aside(entry) for entry in report.set_aside),
-        state=_State(report.hunks),
+        state=_State(report.hunks, report.depends),
         **{name: getattr(report, name) for name in _SAME},
     )
     text = json.dumps(_masked(wire.plain(document)), indent=2)
@@ -132,6 +133,7 @@ def from_json(text: str) -> Report:
         findings=document.findings,
         set_aside=tuple(_entry(aside, f"report.set_aside[{index}]") for index, aside in enumerate(document.set_aside)),
         hunks=document.state.hunks,
+        depends=document.state.depends,
         **{name: getattr(document, name) for name in _SAME},
     )
 
