@@ -28,7 +28,7 @@ def test_a_line_comment_says_what_why_and_how() -> None:
         finding(suggestion=Suggestion(start_line=12, line=12, replacement="    safe(name)")), BY, LINKS, commit_fix=True
     )
     assert made.split("\n") == [
-        f"<!-- backline:finding id=0123456789abcdef category=security by={BY} -->",
+        f"<!-- backline:finding id=0123456789abcdef category=security by={BY} code=1-657c97ce88027b52 -->",
         "**high: SQL built from request data**",
         "",
         "The name comes from the request. Anyone can read every table.",
@@ -97,7 +97,8 @@ def test_a_finding_cannot_write_our_marks(words: str) -> None:
 def test_an_addressed_comment_keeps_its_words_and_changes_its_mark() -> None:
     before = comment.finding_body(finding(), BY, LINKS, commit_fix=False)
     made = comment.addressed_body(before, "d" * 40)
-    assert marker.first(made) == ("addressed", {"id": "0123456789abcdef", "category": "security", "by": BY})
+    values = {"id": "0123456789abcdef", "category": "security", "by": BY, "code": "1-657c97ce88027b52"}
+    assert marker.first(made) == ("addressed", values)
     assert made.split("\n")[1:] == [
         *before.split("\n")[1:],
         "",

@@ -11,6 +11,7 @@ from reports import finding
 from backline.finding import Category, Finding, Side, Source, Verification
 from backline.findings import earlier
 from backline.findings.earlier import settle
+from backline.findings.quote import mark_of
 from backline.findings.sources import Sources
 from backline.intake.change import Change
 from backline.intake.state import ALL, State
@@ -146,6 +147,36 @@ def test_an_earlier_finding_falls_to_a_refutation_of_its_own_claim(refuted: str,
     made = Sources(change({"app/db.py": EVIL}, BASE))
     found = settle((), made, State(findings=(OLD,)), (), refuted=(refuted,))
     assert (len(found.findings), found.addressed) == (stands, ())
+
+
+TWO = "def f():\n    evil(1)\n    worse(1)\n"
+
+
+@pytest.mark.parametrize(
+    ("head", "quote", "changed", "gone"),
+    [
+        ({"app/db.py": "def f():\n    fine(1)\n"}, OLD.quote, {}, True),
+        ({"app/db.py": TWO.replace("worse", "fine")}, "    evil(1)\n    worse(1)", {}, True),
+        ({"b.py": "c\n"}, OLD.quote, {}, True),
+        ({"app/db.py": "def f():\n    run()\n"}, "    pass", {"side": Side.LEFT}, False),
+        ({"app/db.py": "def f():\n    pass\n    run()\n"}, "    pass", {"side": Side.LEFT}, True),
+        ({"app/db.py": EVIL}, OLD.quote, {}, False),
+        ({"app/db.py": "if x:\n        evil(1)\n"}, OLD.quote, {}, False),
+        ({"app/db.py": TWO}, "    evil(1)\n    worse(1)", {}, False),
+        ({"app/db.py": "fine\n"}, "x" * 2_000, {}, False),
+        ({"app/db.py": "fine\n"}, "    )", {}, False),
+        ({"app/db.py": "fine\n"}, OLD.quote, {"code": "0-"}, False),
+        ({"app/db.py": "fine\n"}, OLD.quote, {"standing": Standing.ANSWERED}, False),
+        ({"app/db.py": "fine\n"}, OLD.quote, {"standing": Standing.ADDRESSED}, False),
+        ({"b.py": "c\n", "app/db.py": BASE["app/db.py"]}, OLD.quote, {}, False),
+    ],
+)
+def test_a_thread_that_no_state_knows_is_addressed_when_its_quoted_code_is_gone(
+    head: dict[str, str], quote: str, changed: dict[str, object], gone: bool
+) -> None:
+    orphan = replace(replace(thread(Standing.OPEN), code=mark_of(quote)), **changed)  # type: ignore[arg-type]
+    found = settle((), Sources(change(head, BASE)), State(), (orphan,), tuple(head))
+    assert found.addressed == ((OLD.fingerprint,) if gone else ())
 
 
 def test_removed_code_stands_while_it_stays_removed() -> None:

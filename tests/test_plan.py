@@ -104,7 +104,15 @@ def test_only_threads_that_nobody_answered_are_marked_as_gone(standing: Standing
 def test_more_than_a_run_may_mark_waits() -> None:
     threads = [replace(thread(fresh(n)), id=str(n)) for n in range(30)]
     made = plan.make(report(addressed=tuple(t.fingerprint for t in threads)), threads, HUNKS, State(), 10)
-    assert (len(made.addressed), len(made.waiting)) == (plan.MOST_EDITS, 10)
+    assert len(made.addressed) == plan.MOST_EDITS
+
+
+def test_a_thread_that_speaks_for_a_standing_finding_is_not_marked_as_gone() -> None:
+    gone, reworded = replace(thread(fresh(1)), start_line=5, line=7), fresh(2, start_line=6, line=6)
+    other = fresh(2, start_line=8, line=8)
+    for standing, marked in ((reworded, 0), (other, 1)):
+        made = plan.make(report(standing, addressed=(fresh(1).fingerprint,)), [gone], HUNKS, State(), 10)
+        assert (len(made.addressed), len(made.comments)) == (marked, marked)
 
 
 @pytest.mark.parametrize(("disposition", "quiet"), [(SKIPPED, True), (RULES_ONLY, False)])

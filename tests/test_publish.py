@@ -258,6 +258,29 @@ def test_more_gone_threads_than_one_run_marks_are_marked_by_the_next(tmp_path: P
         assert server.broken == []
 
 
+@pytest.mark.parametrize(
+    "fault", [None, Fault("POST", "/issues/7/comments", 500, times=9), Fault("PATCH", "/pulls/comments", 502, times=9)],
+    ids=["the fix is pushed while the review runs", "no summary", "no edit"],
+)  # fmt: skip
+def test_threads_of_which_no_summary_tells_are_marked_once_their_code_is_gone(
+    server: GitHub, tmp_path: Path, fault: Fault | None
+) -> None:
+    run = Run(server, tmp_path)
+    run.collect()
+    run.review()
+    if fault:
+        server.faults = [fault] if fault.verb == "POST" else []
+        run.publish()
+        server.faults = [fault] if fault.verb == "PATCH" else []
+    pushed(server, "x = 1\n")
+    if not fault:
+        run.publish()
+    Run(server, tmp_path).all()
+    server.faults = []
+    Run(server, tmp_path).all()
+    assert ["Addressed in" in body for body in server.own_comments()] == [True, True]
+
+
 def test_more_findings_than_the_state_can_carry_are_told_once(tmp_path: Path) -> None:
     def word(*parts: int) -> str:
         return hashlib.sha256(repr(parts).encode()).hexdigest()[:24]

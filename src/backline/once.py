@@ -43,7 +43,6 @@ def settled(
     report = _without_refuted(report, kept.change, collected.state.refuted) if kept else report
     found = settle(report.findings, Sources(change), collected.state, collected.threads, head_paths, refuted(report))
     failed = [row.path for row in report.coverage if row.disposition == FAILED]
-    aside = tuple(setset_aside(each, why) for each, why in found.aside)
     hunks = state.remembered(split.digests, failed)
     return replace(
         report,

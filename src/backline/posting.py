@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from backline.finding import Finding, claim
+from backline.finding import claim
 from backline.intake import marker, pull, state
 from backline.intake.anchors import Anchors
 from backline.intake.collected import Collected
@@ -126,21 +126,16 @@ def _failed(todo: Plan, posted: Posted) -> list[str]:
 
 
 def _state(report: Report, todo: Plan, posted: Posted, earlier: State, found: Pulled) -> State:
-    """Also what people silenced, should they take it back, and what is gone but not yet marked."""
-    now = {finding.fingerprint for finding in report.findings}
-    waiting, failed = frozenset(todo.waiting), _failed(todo, posted)
-
-    def stays(finding: Finding) -> bool:
-        return finding.fingerprint in waiting or said(finding, found.threads) in SILENT
-
-    silent = tuple(f for f in earlier.findings if f.fingerprint not in now and stays(f))
+    """Also what people silenced, should they take it back."""
+    now, failed = {finding.fingerprint for finding in report.findings}, _failed(todo, posted)
+    silent = (f for f in earlier.findings if f.fingerprint not in now and said(f, found.threads) in SILENT)
     return State(
         hunks=tuple(sorted(set(report.hunks))),
         depends=report.depends,
         findings=(*report.findings, *silent),
         due=tuple(sorted({*failed} - posted.refused)),
         refuted=_refuted(report, earlier),
-        shown=plan.digest(report, [*failed, *waiting, receipt.headline(report)]),
+        shown=plan.digest(report, [*failed, receipt.headline(report)]),
     )
 
 

@@ -7,11 +7,11 @@ from dataclasses import dataclass, replace
 
 from backline.finding import Finding, Side, Source, claim
 from backline.findings.anchor import QUOTE_LIMIT
-from backline.findings.quote import OLD_CODE, Place, locate, trimmed
+from backline.findings.quote import MARK, OLD_CODE, Place, locate, stands, trimmed
 from backline.findings.sources import Page, Sources
 from backline.findings.weakness import family
 from backline.intake.state import ALL, State
-from backline.intake.threads import SILENT, Thread, said
+from backline.intake.threads import SILENT, Standing, Thread, said
 
 SILENCED = "resolved or dismissed on the pull request"
 NOT_IN_CHANGE = "raised earlier; its file is not in the change any more"
@@ -58,7 +58,10 @@ def settle(
             aside.append((old, found))
         elif not any(_overlaps(found, new) for new in reworded):
             kept.append(found)
-    return Settled(findings=tuple(kept), addressed=tuple(addressed), aside=tuple(aside))
+    known_to_be = raised | known.keys()
+    orphans = [t for t in threads if t.standing is Standing.OPEN and t.fingerprint not in known_to_be]
+    addressed += [thread.fingerprint for thread in orphans if _is_gone(thread, sources, head_paths)]
+    return Settled(findings=tuple(kept), addressed=tuple(dict.fromkeys(addressed)), aside=tuple(aside))
 
 
 def _was_told(new: Finding, state: State, threads: Sequence[Thread]) -> bool:
@@ -91,6 +94,14 @@ def still(old: Finding, sources: Sources, head_paths: Collection[str] | None = N
         return NOT_TOUCHED
     start = _start(page, trimmed(old.quote))
     return replace(standing, start_line=start, line=start + old.line - old.start_line) if start else None
+
+
+def _is_gone(thread: Thread, sources: Sources, head_paths: Collection[str] | None) -> bool:
+    """For a thread of which the state says nothing: the summary was not written then, or the edit failed since."""
+    if thread.path not in sources.files:
+        return head_paths is not None and thread.path not in head_paths
+    page = sources.page(thread.path, thread.side)
+    return bool(MARK.fullmatch(thread.code)) and not _unread(page) and not stands(page, thread.code)
 
 
 def _unread(page: Page) -> bool:

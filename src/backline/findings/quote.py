@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import hashlib
+import re
 from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from backline.finding import Side
-from backline.findings.anchor import touched
+from backline.findings.anchor import QUOTE_LIMIT, touched
 from backline.findings.sources import Page, Sources
 
 QUOTE_LINES = 100
+MARK = re.compile(r"[1-9][0-9]?-[0-9a-f]{16}")
 MANY = 1_000
 """A line that stands in more places than this tells nobody which one is meant, and costs too much to look through."""
 
@@ -54,6 +57,22 @@ def locate(sources: Sources, path: str, quote: str, hint: int) -> Place | str:
 def trimmed(quote: str) -> list[str]:
     """Its lines without the space around them, and without blank ones at both ends."""
     return [line.strip() for line in quote.strip().split("\n")]
+
+
+def mark_of(quote: str) -> str:
+    """How many lines, and their digest: enough to see later whether they still stand. "" when they prove nothing."""
+    lines = trimmed(quote)
+    if len(quote) >= QUOTE_LIMIT or not any(char.isalnum() for char in quote):
+        return ""
+    text = "\n".join(lines).encode("utf-8", "surrogateescape")
+    return f"{len(lines)}-{hashlib.sha256(text).hexdigest()[:16]}"
+
+
+def stands(page: Page, mark: str) -> bool:
+    """Whether lines with *mark* are on the page; on the LEFT, among what is removed."""
+    count = int(mark.partition("-")[0])
+    numbers = page.changed if page.side is Side.LEFT else page.shown
+    return any(mark == mark_of("\n".join(page.shown.get(n + i, "") for i in range(count))) for n in numbers)
 
 
 def _places(page: Page, wanted: list[str]) -> list[Place] | str:

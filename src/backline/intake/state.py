@@ -37,7 +37,7 @@ class State:
     depends: str = ""
     """What the review of those hunks depended on besides the code, as one digest behind the engine's name."""
     findings: tuple[Finding, ...] = ()
-    """What stood at the end of that run, with what is gone but not yet marked so on its thread."""
+    """What stood at the end of that run, or was silenced by people."""
     told: tuple[str, ...] = ()
     """Fingerprints of findings that were told, but are too many to be carried whole; `ALL` when even these are."""
     due: tuple[str, ...] = ()

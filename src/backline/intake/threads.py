@@ -45,6 +45,8 @@ class Thread:
     """None when it is outdated: its lines are no longer in the diff."""
     standing: Standing
     body: str
+    code: str = ""
+    """Mark of the quoted code (findings/quote.py); empty when it says nothing."""
 
 
 def read(nodes: Iterable[Any], by: str) -> tuple[Thread, ...]:
@@ -79,6 +81,7 @@ def _thread(node: Mapping[str, Any], by: str) -> Thread | None:
         line=_line(node.get("line")),
         standing=_standing(node, found.kind, comments),
         body=str(opened.get("body")),
+        code=found.values.get("code", ""),
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from backline.finding import Finding, Kind, lines_in_words
+from backline.findings.quote import mark_of
 from backline.intake import marker
 from backline.output import receipt
 from backline.output.body import code_block
@@ -24,7 +25,8 @@ _EXAMPLES = 2
 
 def finding_body(finding: Finding, by: str, links: tuple[str, ...], *, commit_fix: bool) -> str:
     """A line comment. *commit_fix*: it stands on exactly the lines that its suggestion replaces."""
-    mark = marker.write(marker.FINDING, id=finding.fingerprint, category=finding.category.value, by=by)
+    code = mark_of(finding.quote)
+    mark = marker.write(marker.FINDING, id=finding.fingerprint, category=finding.category.value, by=by, code=code)
     question = " · question" if finding.kind is Kind.QUESTION else ""
     parts = [
         f"{mark}\n**{finding.severity}{question}: {line(finding.title)}**",

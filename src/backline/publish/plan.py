@@ -9,11 +9,11 @@ from dataclasses import dataclass, replace
 from backline.finding import Finding, Side
 from backline.intake.anchors import Anchors, Span, fits
 from backline.intake.state import State
-from backline.intake.threads import SILENT, Standing, Thread, said
+from backline.intake.threads import SILENT, Standing, Thread, said, same
 from backline.report import FAILED, SKIPPED, Report, refuted
 
 MOST_EDITS = 20
-"""Of threads whose code is gone, in one run; the state keeps the others for the next."""
+"""Of threads whose code is gone, in one run; the next one finds the others again."""
 OVER = "over the limit of line comments"
 NO_PLACE = "GitHub shows no such line"
 NOT_TAKEN = "GitHub did not take the comment"
@@ -40,8 +40,6 @@ class Plan:
     """Fingerprints of findings that have a thread already."""
     reasons: Mapping[str, str]
     """Fingerprint → why the finding is told in the summary alone."""
-    waiting: tuple[str, ...] = ()
-    """Fingerprints that are gone, but whose threads wait for a later run."""
     quiet: bool = False
     """No selected file and no finding: no comment at all."""
 
@@ -63,13 +61,11 @@ def make(report: Report, threads: Sequence[Thread], anchors: Sequence[Anchors], 
             reasons[finding.fingerprint] = OVER
         else:
             comments.append(comment)
-    gone = _gone(report, threads)
     return Plan(
         comments=tuple(comments),
-        addressed=gone[:MOST_EDITS],
+        addressed=_gone(report, threads)[:MOST_EDITS],
         on_lines=tuple(on_lines),
         reasons=reasons,
-        waiting=tuple(thread.fingerprint for thread in gone[MOST_EDITS:]),
         quiet=not report.findings and all(row.disposition == SKIPPED for row in report.coverage),
     )
 
@@ -81,7 +77,7 @@ def of_older_head(todo: Plan, threads: Sequence[Thread]) -> Plan:
     """
     told = {thread.fingerprint for thread in threads}
     fresh = tuple(comment for comment in todo.comments if comment.finding.fingerprint not in told)
-    return replace(todo, comments=fresh, addressed=(), waiting=())
+    return replace(todo, comments=fresh, addressed=())
 
 
 def placed(finding: Finding, spans: Sequence[Span]) -> Comment | None:
@@ -97,9 +93,10 @@ def placed(finding: Finding, spans: Sequence[Span]) -> Comment | None:
 
 
 def _gone(report: Report, threads: Sequence[Thread]) -> tuple[Thread, ...]:
-    """By evidence, never by silence: only what the report calls addressed, and only where nobody answered."""
+    """By evidence, never by silence: only what the report calls addressed, where nobody answered and nothing stands."""
     gone = frozenset(report.addressed)
-    return tuple(t for t in threads if t.fingerprint in gone and t.standing is Standing.OPEN)
+    found = (t for t in threads if t.fingerprint in gone and t.standing is Standing.OPEN)
+    return tuple(thread for thread in found if not any(same(finding, thread) for finding in report.findings))
 
 
 def counted(report: Report, threads: Sequence[Thread]) -> tuple[Finding, ...]:
