@@ -222,6 +222,15 @@ def test_resolved_and_dismissed_findings_stay_quiet_on_every_push(server: GitHub
     assert "TLS" not in server.pull.comments[0].body
 
 
+def test_with_a_personal_token_its_owner_can_dismiss_too(server: GitHub, tmp_path: Path) -> None:
+    server.viewer = {"login": "dev"}
+    Run(server, tmp_path).all()
+    for thread in server.pull.threads:
+        server.person(thread, "👎 by design")
+        thread.notes[-1].author = server.viewer
+    assert Run(server, tmp_path, BACKLINE_FAIL_ON="low").all() == 0
+
+
 def test_code_that_comes_back_is_raised_again(server: GitHub, tmp_path: Path) -> None:
     Run(server, tmp_path).all()
     pushed(server, "x = 1\n")

@@ -86,7 +86,7 @@ def _thread(node: Mapping[str, Any], by: str) -> Thread | None:
 
 
 def _standing(node: Mapping[str, Any], kind: str, comments: Sequence[Mapping[str, Any]]) -> Standing:
-    opened, replies = comments[0], [c for c in comments[1:] if c.get("viewerDidAuthor") is not True]
+    opened, replies = comments[0], comments[1:]  # Backline never replies: with a personal token its author does.
     if (opened.get("reactions") or {}).get("totalCount") or any(map(_refuses, replies)):
         return Standing.DISMISSED
     if node.get("isResolved") and _login(node.get("resolvedBy")) not in ("", _login(opened.get("author"))):
