@@ -686,3 +686,13 @@ def test_most_severe_first_when_there_are_too_many(server: GitHub, tmp_path: Pat
     assert posted(server, run, report(*found), max_comments=4) == 0
     assert len(server.pull.threads) == 4
     assert "over the limit of line comments" in server.pull.comments[0].body
+
+
+@pytest.mark.parametrize("variable", ["GITHUB_OUTPUT", "GITHUB_STEP_SUMMARY"])
+def test_a_file_of_the_runner_that_cannot_be_written_is_said_and_loses_nothing(
+    server: GitHub, tmp_path: Path, capsys: pytest.CaptureFixture[str], variable: str
+) -> None:
+    run = Run(server, tmp_path, **{variable: str(tmp_path)})
+    assert run.all() == 0
+    assert f"backline: {variable}: Is a directory" in capsys.readouterr().err
+    assert len(server.pull.threads) == 2

@@ -94,24 +94,26 @@ def _without_report(folder: Path | None, environ: Mapping[str, str]) -> int:
 
 
 def _summarise(environ: Mapping[str, str], text: str) -> None:
-    if name := environ.get("GITHUB_STEP_SUMMARY"):
-        file = Path(name)
-        try:
-            _append(file, workflow.summary_part(text, file.stat().st_size if file.exists() else 0))
-        except OSError as error:
-            say(f"GITHUB_STEP_SUMMARY: {error.strerror}")
+    _append(environ, "GITHUB_STEP_SUMMARY", lambda used: workflow.summary_part(text, used))
 
 
 def _outputs(environ: Mapping[str, str], report: Report, file: Path) -> None:
-    if name := environ.get("GITHUB_OUTPUT"):
+    if environ.get("GITHUB_OUTPUT"):
         sarif = file.with_suffix(".sarif")
         values = workflow.outputs(report, report_file=str(file), sarif_file=str(sarif) if sarif.is_file() else "")
-        _append(Path(name), workflow.heredocs(values))
+        _append(environ, "GITHUB_OUTPUT", lambda _: workflow.heredocs(values))
 
 
-def _append(file: Path, text: str) -> None:
-    with file.open("a", encoding="utf-8", newline="\n") as opened:
-        opened.write(text)
+def _append(environ: Mapping[str, str], variable: str, text: Callable[[int], str]) -> None:
+    """To the file that *variable* names what *text* makes of its size; a runner's disk may be full."""
+    if name := environ.get(variable):
+        file = Path(name)
+        try:
+            made = text(file.stat().st_size if file.exists() else 0)
+            with file.open("a", encoding="utf-8", newline="\n") as opened:
+                opened.write(made)
+        except OSError as error:
+            say(f"{variable}: {error.strerror}")
 
 
 def _posted(

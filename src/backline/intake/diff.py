@@ -17,7 +17,9 @@ MAX_FILE_LINES = 100_000
 MAX_FILE_BYTES = 5_000_000
 """Of one file's hunks: beyond it the file is too large to review. A person's change stays far below."""
 
-_HEADER = re.compile(rb"@@ -([0-9]{1,10})(?:,([0-9]{1,10}))? \+([0-9]{1,10})(?:,([0-9]{1,10}))? @@")
+_HEADER = re.compile(rb"@@ -([0-9]{1,7})(?:,([0-9]{1,7}))? \+([0-9]{1,7})(?:,([0-9]{1,7}))? @@")
+"""More digits than the last line of the largest blob that is read (`objects.MAX_BLOB` bytes) has would be memory for
+nothing: text of hunks is padded up to their lines."""
 
 
 class Line(NamedTuple):
