@@ -26,7 +26,9 @@ from backline.settings import INPUT_PREFIX
 
 STEPS = {step["id"]: step for step in action()["runs"]["steps"]}
 WORKFLOWS = sorted((ROOT / ".github" / "workflows").glob("*.yml"))
-EXAMPLES = re.findall(r"```yaml\n(.*?)```", (ROOT / "docs" / "action.md").read_text(), re.S)
+PAGES = [(ROOT / name).read_text() for name in ("README.md", "docs/action.md")]
+EXAMPLES = [text for page in PAGES for text in re.findall(r"```yaml\n(.*?)```", page, re.S) if "uses:" in text]
+REVIEWS = [*EXAMPLES, (ROOT / ".github/workflows/review.yml").read_text()]
 OWN = {"anthropic-api-key", "github-token"}
 WHAT = {"pull-request", "base", "head"}
 
@@ -124,6 +126,19 @@ def test_the_examples_give_only_inputs_that_there_are() -> None:
             for step in job["steps"]:
                 if step.get("uses", "").startswith(("OWNER/backline@", "./")):
                     assert set(step.get("with", {})) <= set(action()["inputs"])
+
+
+@pytest.mark.parametrize("text", REVIEWS)
+def test_workflows_side_by_side_know_each_others_comments(text: str) -> None:
+    workflow = yaml.safe_load(text)
+    assert (workflow["name"], list(workflow["jobs"])) == ("review", ["backline"])
+
+
+@pytest.mark.parametrize("text", REVIEWS)
+def test_a_draft_made_ready_is_reviewed_as_a_push_is(text: str) -> None:
+    events = yaml.safe_load(text)[True]
+    if "pull_request" in events:
+        assert events["pull_request"] == {"types": ["opened", "synchronize", "reopened", "ready_for_review"]}
 
 
 def test_only_the_example_for_forks_runs_with_the_targets_rights_and_it_is_gated() -> None:
