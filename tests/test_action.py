@@ -141,6 +141,16 @@ def test_a_draft_made_ready_is_reviewed_as_a_push_is(text: str) -> None:
         assert events["pull_request"] == {"types": ["opened", "synchronize", "reopened", "ready_for_review"]}
 
 
+@pytest.mark.parametrize("text", REVIEWS)
+def test_one_run_of_a_pull_request_posts_at_a_time_and_a_skipped_one_ends_no_other(text: str) -> None:
+    workflow = yaml.safe_load(text)
+    (job,) = workflow["jobs"].values()
+    inner, outer = (job, workflow) if "if" in job else (workflow, job)
+    assert inner["concurrency"]["cancel-in-progress"] is True
+    assert "github.event.pull_request.number" in inner["concurrency"]["group"]
+    assert "concurrency" not in outer
+
+
 def test_only_the_example_for_forks_runs_with_the_targets_rights_and_it_is_gated() -> None:
     found = [yaml.safe_load(text) for text in EXAMPLES if "pull_request_target" in text]
     assert len(found) == 1
