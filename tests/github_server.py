@@ -74,7 +74,10 @@ class Thread:
 
 @dataclass
 class Fault:
-    """What happens instead of the next request that matches; ``after``: it is done all the same, the answer is lost."""
+    """What happens instead of the next request that matches (verb ``GIT``: one of git's own).
+
+    ``after``: it is done all the same, the answer is lost.
+    """
 
     verb: str
     path: str
@@ -557,6 +560,10 @@ class _Handler(BaseHTTPRequestHandler):
             if self.github.redirect:
                 self._send(302, b"", {"Location": self.github.redirect + self.path})
                 return
+            if fault := self._fault("GIT", self.path, None):
+                fault.times -= 1
+                self._fail(fault)
+                return
             _git(self, self.github, parts, data)
             return
         with self.github._lock:
@@ -589,14 +596,7 @@ class _Handler(BaseHTTPRequestHandler):
         if self.github.failing_after is not None and len(self.github.requests) > self.github.failing_after:
             self._send(502, {"message": "Bad Gateway"})
             return
-        fault = next(
-            (
-                f
-                for f in self.github.faults
-                if f.verb == verb and re.search(f.path, path) and f.times > 0 and f.holds in json.dumps(body)
-            ),
-            None,
-        )
+        fault = self._fault(verb, path, body)
         if fault:
             fault.times -= 1
             if fault.after:
@@ -611,6 +611,17 @@ class _Handler(BaseHTTPRequestHandler):
             return
         status, answer = self._do(is_query, verb, path, parts, body)
         self._send(status, answer)
+
+    def _fault(self, verb: str, path: str, body: Any) -> Fault | None:
+        for fault in self.github.faults:
+            if (
+                fault.verb == verb
+                and re.search(fault.path, path)
+                and fault.times > 0
+                and fault.holds in json.dumps(body)
+            ):
+                return fault
+        return None
 
     def _do(self, is_query: bool, verb: str, path: str, parts: Any, body: Any) -> tuple[int, Any]:
         try:

@@ -308,6 +308,64 @@ def test_github_that_does_not_answer_makes_the_run_incomplete(
     assert "INCOMPLETE" in run.summary.read_text()
 
 
+@pytest.mark.parametrize(
+    ("fault", "waits"),
+    [
+        (Fault("GIT", "info/refs", 502), [1.0]),
+        (Fault("GIT", "info/refs", 500, times=2), [1.0, 2.0]),
+        (Fault("GIT", "info/refs", 429), [1.0]),
+        (Fault("GIT", "info/refs", None), [1.0]),
+        (Fault("GIT", "/git-upload-pack$", 503), [1.0]),
+        (Fault("GIT", "/git-upload-pack$", 200, b"<html>no</html>"), [1.0]),
+    ],
+)
+def test_a_fetch_that_fails_for_now_is_tried_again(
+    repo: Repo, tmp_path: Path, fault: Fault, waits: list[float]
+) -> None:
+    with GitHub(repo) as server:
+        server.open(repo.head())
+        server.faults = [fault]
+        run = Run(server, tmp_path)
+        assert run.collect() == 0
+        assert run.slept == waits
+    made, objects = opened(run)
+    with objects:
+        assert len(collected.change(objects, made).files) == 2
+
+
+def test_git_that_does_not_answer_makes_the_run_incomplete(
+    repo: Repo, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with GitHub(repo) as server:
+        server.open(repo.head())
+        server.faults = [Fault("GIT", ".", 502, times=9)]
+        run = Run(server, tmp_path)
+        assert (run.collect(), run.slept) == (3, [1.0, 2.0])
+        assert run.publish() == 3
+    assert "incomplete: git fetch failed" in capsys.readouterr().err
+
+
+def test_git_that_takes_too_long_makes_the_run_incomplete_at_once(
+    repo: Repo, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("backline.intake.git.TIMEOUT", 0.001)
+    with GitHub(repo) as server:
+        server.open(repo.head())
+        run = Run(server, tmp_path)
+        assert (run.collect(), run.slept) == (3, [])
+
+
+@pytest.mark.parametrize("status", [301, 401, 403, 404])
+def test_a_fetch_that_is_refused_is_the_requests_fault_and_sent_once(repo: Repo, tmp_path: Path, status: int) -> None:
+    with GitHub(repo) as server:
+        server.open(repo.head())
+        server.faults = [Fault("GIT", ".", status, times=9)]
+        run = Run(server, tmp_path)
+        with pytest.raises(RequestError, match="git fetch failed"):
+            run.collect()
+        assert (run.slept, len(server.fetches)) == ([], 1)
+
+
 def test_a_long_wait_is_not_waited_for(repo: Repo) -> None:
     waited: list[float] = []
     with GitHub(repo) as server:

@@ -140,7 +140,7 @@ def _objects(
     workspace = environ.get("GITHUB_WORKSPACE")
     if workspace and (found := _checkout(Path(workspace), commits)):
         return replace(made, objects=str(found))
-    remote = Remote(url=f"{client.server.web}/{made.repository}", token=token_of(environ))
+    remote = Remote(url=f"{client.server.web}/{made.repository}", token=token_of(environ), sleep=client.sleep)
     with fetch.empty(folder / collected.OBJECTS) as objects:
         if 0 < made.disk_kb <= fetch.WHOLE_KB:
             fetch.everything(objects, remote, commits)

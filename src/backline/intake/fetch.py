@@ -5,13 +5,15 @@ from __future__ import annotations
 import base64
 import os
 import re
+import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from backline.errors import RequestError
 from backline.intake.diff import FileDiff
-from backline.intake.git import DIFF, Repository, environment
+from backline.intake.git import DIFF, GitFailed, Repository, environment
+from backline.intake.github import TRIES, GitHubError
 from backline.intake.listing import parse_raw
 from backline.intake.modes import SUBMODULE
 from backline.intake.objects import MAX_BLOB
@@ -23,6 +25,11 @@ _NETWORK = (
     "HTTPS_PROXY", "https_proxy", "HTTP_PROXY", "http_proxy", "NO_PROXY", "no_proxy", "ALL_PROXY", "all_proxy",
     "SSL_CERT_FILE", "SSL_CERT_DIR", "GIT_SSL_CAINFO", "CURL_CA_BUNDLE",
 )  # fmt: skip
+_REFUSED = re.compile(
+    r"could not read Username|Authentication failed|repository '.*' not found|not our ref|"
+    r"returned error: (?:3[0-9]{2}|40[0-4])"
+)
+"""What git says of a wrong address, token or commit. All else (5xx, 429, a broken line) may pass."""
 _STEERS = re.compile(r"\.github/(?:backline\.ya?ml|backline/.+)|\.claude/agents/.+\.md")
 
 
@@ -40,6 +47,7 @@ class Commits:
 class Remote:
     url: str
     token: str
+    sleep: Callable[[float], None] = time.sleep
 
 
 def empty(folder: Path) -> Repository:
@@ -52,7 +60,7 @@ def empty(folder: Path) -> Repository:
 
 
 def everything(repository: Repository, remote: Remote, commits: Commits) -> None:
-    """The trees of the commits, and each blob up to the size cap."""
+    """The trees of the commits, and each blob up to the size cap. GitHubError when git gets no answer."""
     _fetch(repository, remote, commits.names(), f"blob:limit={MAX_BLOB}")
     _settle(repository)
 
@@ -116,7 +124,22 @@ def _fetch(repository: Repository, remote: Remote, names: Sequence[str], filtere
         "GIT_CONFIG_VALUE_1": "false",
     }
     options = ("--quiet", "--no-tags", "--depth=1", f"--filter={filtered}", "--no-write-fetch-head", "--stdin")
-    repository.run("fetch", *options, remote.url, stdin="".join(f"{name}\n" for name in names).encode(), env=env)
+    wanted = "".join(f"{name}\n" for name in names).encode()
+    _again(lambda: repository.run("fetch", *options, remote.url, stdin=wanted, env=env), remote.sleep)
+
+
+def _again(fetch: Callable[[], object], sleep: Callable[[float], None]) -> None:
+    """As the API is read: what may pass is tried again; when it does not, GitHub failed, and the request is right."""
+    for left in range(TRIES - 1, -1, -1):
+        try:
+            fetch()
+            return
+        except GitFailed as error:
+            if _REFUSED.search(error.said or ""):
+                raise
+            if not left or error.said is None:
+                raise GitHubError(str(error)) from None
+            sleep(float(TRIES - left))
 
 
 def _settle(repository: Repository) -> None:

@@ -41,6 +41,14 @@ PATCH = (*DIFF, "--patch", "--unified=3")
 _KEPT = ("PATH", "TMPDIR", "TEMP", "TMP", "SYSTEMROOT", "PATHEXT")
 
 
+class GitFailed(RequestError):
+    """git ended with an error. ``said``: all that it wrote about it (None: it took too long); the message is short."""
+
+    def __init__(self, message: str, said: str | None) -> None:
+        super().__init__(message)
+        self.said = said
+
+
 def environment(given: Mapping[str, str] | None = None) -> dict[str, str]:
     """What git gets to see: a short list, no GIT_* of the caller, nobody's configuration, no network, no prompt."""
     given = os.environ if given is None else given
@@ -122,9 +130,10 @@ class Repository:
                 env=env or environment(),
             )
         except subprocess.TimeoutExpired:
-            raise RequestError(f"git {args[0]} took more than {TIMEOUT} seconds in {self.git_dir}") from None
+            raise GitFailed(f"git {args[0]} took more than {TIMEOUT} seconds in {self.git_dir}", None) from None
         if done.returncode not in fine:
-            raise RequestError(f"git {args[0]} failed in {self.git_dir}: {_first_line(done.stderr)}")
+            said = done.stderr.decode("utf-8", "replace")
+            raise GitFailed(f"git {args[0]} failed in {self.git_dir}: {_first_line(said)}", said)
         return done.stdout
 
     @contextmanager
@@ -179,6 +188,6 @@ class Repository:
         return self.checkout or self.git_dir
 
 
-def _first_line(stderr: bytes) -> str:
-    lines = stderr.decode("utf-8", "replace").strip().splitlines() or ["no message"]
+def _first_line(said: str) -> str:
+    lines = said.strip().splitlines() or ["no message"]
     return "".join(character for character in lines[0] if character.isprintable())[:300]
