@@ -54,7 +54,7 @@ def test_the_fence_of_a_suggestion_is_longer_than_any_run_inside(code: str, fenc
     assert f"\n{fence}\n{code}\n{fence.removesuffix('suggestion')}\n" in made
 
 
-@pytest.mark.parametrize("code", ["a\u202eb", "key = 'ghp_" + "a1B2" * 9 + "'", "x\u200b"])
+@pytest.mark.parametrize("code", ["a\rb", "a\r\r\nb", "a\u202eb", "key = 'ghp_" + "a1B2" * 9 + "'", "x\u200b"])
 def test_what_is_not_shown_as_it_is_cannot_be_committed(code: str) -> None:
     fix = Suggestion(start_line=12, line=13, replacement=code)
     made = comment.finding_body(finding(suggestion=fix), BY, LINKS, commit_fix=True)

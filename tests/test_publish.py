@@ -141,6 +141,19 @@ def test_a_suggestion_is_posted_on_the_lines_that_it_replaces(server: GitHub, tm
 # -- only once -------------------------------------------------------------------------------------------------------
 
 
+def test_a_file_with_crlf_line_ends_gets_the_same_suggestion(tmp_path: Path) -> None:
+    made = []
+    for end in ("\n", "\r\n"):
+        code = end.join(["import yaml", "", "", "def f(text):", "    return yaml.load(text)", ""])
+        repo = branched(tmp_path / f"repo{len(made)}", {"app/y.py": f"x = 1{end}"}, {"app/y.py": code})
+        with GitHub(repo) as server:
+            server.open(server.repo.head())
+            Run(server, tmp_path).all()
+            made.append([body.split("\n", 1)[1] for body in server.own_comments()])
+    assert "```suggestion\n    return yaml.safe_load(text)\n```" in made[0][0]
+    assert made[0] == made[1]
+
+
 def test_a_rebase_without_change_is_silent(server: GitHub, tmp_path: Path) -> None:
     Run(server, tmp_path).all()
     before = len(server.writes())

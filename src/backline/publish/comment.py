@@ -41,8 +41,9 @@ def _fix(finding: Finding, commit_fix: bool) -> str:
     fix = finding.suggestion
     if fix is None:
         return ""
-    if commit_fix and clean_code(fix.replacement):
-        return fence(fix.replacement, "suggestion")
+    code = fix.replacement.replace("\r\n", "\n").removesuffix("\r")  # A comment shows no line ends of a file's own.
+    if commit_fix and clean_code(code):
+        return fence(code, "suggestion")
     return f"For {lines_in_words(fix.start_line, fix.line)}:\n\n{code_block(for_terminal(fix.replacement))}"
 
 
