@@ -98,6 +98,7 @@ def test_what_a_person_asks_for_goes_before_the_event_and_is_never_limited() -> 
         ("#7", ("acme/shop", 7)),
         (" 7 ", ("acme/shop", 7)),
         ("other/thing#9", ("other/thing", 9)),
+        ("mona_octo/shop#9", ("mona_octo/shop", 9)),
         ("https://github.com/other/thing/pull/9", ("other/thing", 9)),
         ("https://github.com/other/thing/pull/9/files", ("other/thing", 9)),
         ("https://ghe.example.com/other/thing/pull/9/", ("other/thing", 9)),
@@ -109,12 +110,23 @@ def test_a_pull_request_has_four_names(text: str, found: tuple[str, int]) -> Non
 
 @pytest.mark.parametrize(
     "text",
-    ["1e3", "-1", "0", "0x10", "１２", "7; id", "$(id)", "7\n8", "a/b#", "a/b/c#1", "../x#1", "https://github.com/a/b/issues/1",
+    ["1e3", "_x/y#1", "-1", "0", "0x10", "１２", "7; id", "$(id)", "7\n8", "a/b#", "a/b/c#1", "../x#1", "https://github.com/a/b/issues/1",
      "http://github.com/a/b/pull/1", "javascript://github.com/a/b/pull/1", "99999999999", "7 8", "a b/c#1"],
 )  # fmt: skip
 def test_what_is_no_pull_request_is_refused(text: str) -> None:
     with pytest.raises(RequestError, match="pull-request: wants"):
         pull_of(text, "acme/shop")
+
+
+@pytest.mark.parametrize("repository", ["acme/shop", "mona_octo/shop", "a-b/.github", "o/r.git", "a" * 39 + "/r"])
+def test_a_repository_has_an_owner_and_a_name(repository: str) -> None:
+    assert decide("push", {}, repository, Inputs()) == decide("push", {}, "acme/shop", Inputs())
+
+
+@pytest.mark.parametrize("repository", ["", "shop", "_x/shop", "../..", "a/b/c", "a b/c", "a/b?c", "a/é", "-a/b"])
+def test_what_is_no_repository_is_refused(repository: str) -> None:
+    with pytest.raises(RequestError, match="GITHUB_REPOSITORY: wants OWNER/REPO"):
+        decide("push", {}, repository, Inputs())
 
 
 @pytest.mark.parametrize("ref", ["main", "v1.2", "feature/x_y-z", SHA, "a+b", "renovate/x@2", "issue-#12"])

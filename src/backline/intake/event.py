@@ -12,7 +12,8 @@ from backline.errors import RequestError
 from backline.intake.refs import shown
 
 _EVENTS = ("pull_request", "pull_request_target")
-_NAME = r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,38})/[A-Za-z0-9_.-]{1,100}"
+_NAME = r"[A-Za-z0-9][A-Za-z0-9_-]{0,38}/[A-Za-z0-9_.-]{1,100}"
+"""Managed users of an enterprise have an underscore before its short name."""
 _REPOSITORY = re.compile(_NAME)
 _NUMBER = re.compile(r"#?([1-9][0-9]{0,8})")
 _SHORT = re.compile(rf"({_NAME})#([1-9][0-9]{{0,8}})")
