@@ -592,7 +592,19 @@ def test_without_a_report_the_job_is_incomplete(
     assert run.publish() == expected
     assert server.writes() == []
     assert "INCOMPLETE" in capsys.readouterr().out
-    assert "INCOMPLETE" in run.summary.read_text()
+    assert "INCOMPLETE: the review left no report" in run.summary.read_text()
+    assert "The log of the step Review says why" in run.summary.read_text()
+
+
+def test_when_nothing_was_collected_the_step_that_failed_is_named(
+    server: GitHub, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    server.faults = [Fault("GET", "compare", 503, times=9)]
+    run = Run(server, tmp_path)
+    assert (run.collect(), run.publish()) == (3, 3)
+    assert "::error title=Backline::INCOMPLETE: the change could not be collected" in capsys.readouterr().out
+    assert "The log of the step Collect says why" in run.summary.read_text()
+    assert "Review" not in run.summary.read_text()
 
 
 def on_a_laptop(server: GitHub, tmp_path: Path) -> Run:

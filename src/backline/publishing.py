@@ -26,6 +26,7 @@ from backline.ways_out import INCOMPLETE, exit_code, in_action
 CODE = "code"
 """The file beside change.json in which the review's step leaves its exit code."""
 NO_REPORT = "INCOMPLETE: the review left no report"
+NO_CHANGE = "INCOMPLETE: the change could not be collected"
 
 
 def publish(
@@ -43,7 +44,8 @@ def publish(
         return 0
     report = _report(Path(name))
     if report is None:
-        return _without_report(folder, environ)
+        failed = (NO_CHANGE, "Collect") if folder and not made else (NO_REPORT, "Review")
+        return _without_report(*failed, folder, environ)
     if folder and made:
         with collected.repository(folder, made) as objects:
             settings = make(flags, environ, steering.configuration(objects, made.base, settings.config))
@@ -81,11 +83,11 @@ def _report(file: Path) -> Report | None:
         return None
 
 
-def _without_report(folder: Path | None, environ: Mapping[str, str]) -> int:
-    """The review's own code, unless it says that all was well."""
+def _without_report(what: str, step: str, folder: Path | None, environ: Mapping[str, str]) -> int:
+    """The review's own code, unless it says that all was well. *step*: its name in action.yml."""
     if in_action(environ):
-        sys.stdout.write(f"::error title=Backline::{NO_REPORT}\n")
-    _summarise(environ, f"## Backline: {NO_REPORT}\n\nThe log of the review's step says why.\n")
+        sys.stdout.write(f"::error title=Backline::{what}\n")
+    _summarise(environ, f"## Backline: {what}\n\nThe log of the step {step} says why.\n")
     try:
         code = int((folder / CODE).read_text().strip()[:3]) if folder else 0
     except (OSError, ValueError):
