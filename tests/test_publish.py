@@ -266,6 +266,36 @@ def test_a_deleted_summary_costs_a_review_and_says_nothing_twice(server: GitHub,
     assert (len(server.pull.threads), len(server.pull.comments)) == (2, 1)
 
 
+def test_of_two_summaries_by_runs_at_once_one_stays_and_the_other_says_where(server: GitHub, tmp_path: Path) -> None:
+    Run(server, tmp_path).all()
+    first = server.pull.comments[0]
+    other = Note(2_000, server.viewer, marker.write("summary", by="0" * 12) + "\nanother job's")
+    person = Note(2_001, {"login": "dev"}, first.body)
+    spares = [Note(number, server.viewer, first.body) for number in (2_002, 2_003)]
+    server.pull.comments += [spares[0], other, person, spares[1]]
+    kept = [first.body, other.body, person.body]
+    Run(server, tmp_path).all()
+    assert [first.body, other.body, person.body] == kept
+    said = f"Backline: its summary is [this comment]({server.url}/acme/shop/pull/7#issuecomment-{first.id})."
+    for spare in spares:
+        assert spare.body.split("\n", 1)[1].strip() == said
+    before = len(server.writes())
+    pushed(server, "x = 1\n")
+    Run(server, tmp_path).all()
+    written = [path for verb, path, _ in server.writes()[before:] if "/issues/" in path]
+    assert written == [f"/repos/acme/shop/issues/comments/{first.id}"]
+
+
+def test_a_second_summary_that_cannot_be_edited_is_said(
+    server: GitHub, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    Run(server, tmp_path).all()
+    server.pull.comments.append(Note(2_002, server.viewer, server.pull.comments[0].body))
+    server.faults = [Fault("PATCH", "issues/comments/2002", 404)]
+    assert Run(server, tmp_path).all() == 0
+    assert "a second summary stays: PATCH" in capsys.readouterr().err
+
+
 def test_more_gone_threads_than_one_run_marks_are_marked_by_the_next(tmp_path: Path) -> None:
     many = "".join(f"def f{n}(url):\n    return requests.get(url, params={n})\n\n\n" for n in range(24))
     with GitHub(branched(tmp_path / "repo", BEFORE, {"app/x.py": f"import requests\n\n\n{many}"})) as server:

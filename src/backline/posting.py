@@ -69,6 +69,7 @@ def post(
             comments=len(posted.done),
             notes=(*notes, "the pull request has moved on: its summary is left to the next run"),
         )
+    notes += _one_summary(poster, found) if posted.may_write else []
     refused = _summary(poster, report, todo, posted, earlier, found, environ) if posted.may_write else posted.why
     return Result(
         report=report,
@@ -95,6 +96,12 @@ def _mark(poster: Poster, todo: Plan, report: Report) -> list[str]:
             break
         may_resolve = may_resolve and not poster.resolve(thread.id)
     return notes
+
+
+def _one_summary(poster: Poster, found: Pulled) -> list[str]:
+    first = found.summary
+    refused = [why for spare in found.spare if first and (why := poster.point(spare, first))]
+    return [f"a second summary stays: {why}" for why in refused[:1]]
 
 
 def _summary(

@@ -66,8 +66,11 @@ class Pulled:
     disk_kb: int
     threads: tuple[Thread, ...]
     summary: Summary | None
+    """The first of them, should there be several."""
     runs: frozenset[str]
     """Marks of the runs whose reviews it holds already."""
+    spare: tuple[Summary, ...] = ()
+    """Further summaries of ours: runs that published at the same time each made one."""
     partial: bool = False
     """Not all pages of comments could be read."""
 
@@ -142,6 +145,7 @@ def _pulled(node: Mapping[str, Any], by: str) -> Pulled:
 
 def _read(node: Mapping[str, Any], by: str) -> Pulled:
     target = ((node.get("baseRef") or {}).get("target") or {}).get("oid")
+    summaries = _summaries(_nodes(node, "comments"), by)
     return Pulled(
         state=str(node.get("state")),
         head=str(node.get("headRefOid")),
@@ -149,7 +153,8 @@ def _read(node: Mapping[str, Any], by: str) -> Pulled:
         locked=bool(node.get("locked")),
         disk_kb=int(node.get("diskUsage") or 0),
         threads=threads.read(_nodes(node, "reviewThreads"), by),
-        summary=_summary(_nodes(node, "comments"), by),
+        summary=summaries[0] if summaries else None,
+        spare=summaries[1:],
         runs=frozenset(_runs(_nodes(node, "reviews"), by)),
     )
 
@@ -164,10 +169,9 @@ def _ours(nodes: Sequence[Any], kind: str, by: str) -> list[tuple[Mapping[str, A
     return [(n, found) for n, found in made if found and found.kind == kind and found.values.get("by") == by]
 
 
-def _summary(nodes: Sequence[Any], by: str) -> Summary | None:
-    """The first of them, should there be two."""
+def _summaries(nodes: Sequence[Any], by: str) -> tuple[Summary, ...]:
     found = [n for n, _ in _ours(nodes, marker.SUMMARY, by) if isinstance(n.get("databaseId"), int)]
-    return Summary(id=found[0]["databaseId"], body=str(found[0]["body"])) if found else None
+    return tuple(Summary(id=n["databaseId"], body=str(n["body"])) for n in found)
 
 
 def _runs(nodes: Sequence[Any], by: str) -> list[str]:
@@ -177,7 +181,10 @@ def _runs(nodes: Sequence[Any], by: str) -> list[str]:
 def _joined(found: Pulled, more: Pulled) -> Pulled:
     known = {thread.id for thread in found.threads}
     fresh = tuple(thread for thread in more.threads if thread.id not in known)
-    return replace(found, threads=found.threads + fresh, summary=found.summary or more.summary)
+    summaries = [each for each in (found.summary, *found.spare, more.summary, *more.spare) if each]
+    return replace(
+        found, threads=found.threads + fresh, summary=next(iter(summaries), None), spare=tuple(summaries[1:])
+    )
 
 
 def refs(client: Client, repository: str, base: str, head: str) -> tuple[str, str, int]:

@@ -105,6 +105,11 @@ def summary_body(
     return cut("\n\n".join(part for part in parts if part), room) + f"\n\n{state}\n"
 
 
+def moved_body(by: str, address: str) -> str:
+    """In place of a summary beside the first one: where that is."""
+    return f"{marker.write(marker.MOVED, by=by)}\nBackline: its summary is [this comment]({address}).\n"
+
+
 def _headline(report: Report) -> str:
     """A run without a model that was meant to have one says so first."""
     limit = next((note for note in report.notes if note.startswith(LIMITED)), "")

@@ -115,6 +115,11 @@ class Poster:
         path = f"{self._path}/issues/comments/{known.id}" if known else f"{self._path}/issues/{self.number}/comments"
         return self._write("PATCH" if known else "POST", path, {"body": body}, again=known is not None)
 
+    def point(self, spare: Summary, first: Summary) -> str:
+        """A further summary of ours only says where the first is; "" or the refusal in words."""
+        address = f"{self.links[0]}pull/{self.number}#issuecomment-{first.id}"
+        return self.summary(words.moved_body(self.by, address), spare)
+
     def edit(self, comment: int, body: str) -> str:
         return self._write("PATCH", f"{self._path}/pulls/comments/{comment}", {"body": body}, again=True)
 
