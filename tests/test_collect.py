@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import subprocess
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -290,6 +291,45 @@ def test_reading_is_tried_again(repo: Repo, fault: Fault) -> None:
         with pytest.raises(GitHubError):
             pull.pull(quiet(server), "acme/shop", 7, "x" * 12)
         assert len(server.requests) == 5
+
+
+ODD = (
+    *((status, body) for status in (403, 422, 500) for body in (b'"x"', b"5", b"[]", b"null", b'{"message": 5}')),
+    (422, b'{"errors": 7}'), (422, b'{"errors": {"a": 1}}'), (422, b'{"errors": [1, null, [2]], "message": ["x"]}'),
+    (404, b""), (500, b"\xff\xfe"), (202, b"{}"), (204, b""), (418, b"{}"), (200, b'"x"'), (200, b"5"), (200, b"null"),
+)  # fmt: skip
+ODD_GRAPHQL = (
+    b'{"data": []}', b'{"data": {"repository": {"pullRequest": {"reviewThreads": [1]}}}}', b'{"errors": 7}',
+    b'{"data": {"repository": {"pullRequest": {"comments": {"pageInfo": [1]}}}}}', b'{"errors": [{"message": [1]}]}',
+    b'{"data": {"repository": {"b0": 5}}}',
+)  # fmt: skip
+ODD_COMPARE = (
+    b'{"files": 5, "merge_base_commit": {"sha": "x"}}', b'{"files": {"a": 1}, "merge_base_commit": [1]}',
+    b'{"files": [1], "merge_base_commit": {"sha": "x"}}', b'{"files": [{"filename": 5}], "merge_base_commit": 5}',
+)  # fmt: skip
+
+
+def test_an_odd_answer_is_githubs_failure_at_every_call(repo: Repo) -> None:
+    with GitHub(repo) as server:
+        server.open(repo.head())
+        client, ask = quiet(server), collecting.pull
+        calls: tuple[tuple[str, Callable[[], object], tuple[bytes, ...]], ...] = (
+            ("QUERY", lambda: ask.pull(client, "acme/shop", 7, "x" * 12), ODD_GRAPHQL),
+            ("QUERY", lambda: ask.sizes(client, "acme/shop", ["0" * 40]), ODD_GRAPHQL),
+            ("QUERY", lambda: ask.refs(client, "acme/shop", "main", "topic"), ODD_GRAPHQL),
+            ("GET", lambda: ask.compare(client, "acme/shop", "main", repo.head(), 7), ODD_COMPARE),
+            ("POST", lambda: client.write("POST", "/repos/acme/shop/issues/7/comments", {"body": "x"}), ()),
+            ("MUTATION", lambda: client.mutate("mutation { x }", {}), ()),
+        )
+        for verb, call, more in calls:
+            for status, body in (*ODD, *((200, body) for body in more)):
+                server.faults = [Fault(verb, ".", status, body, times=9)]
+                try:
+                    call()
+                except (GitHubError, RequestError):
+                    continue
+                except Exception as error:
+                    pytest.fail(f"{verb} {status} {body!r}: {error!r}")
 
 
 def test_github_that_does_not_answer_makes_the_run_incomplete(

@@ -149,7 +149,8 @@ class Client:
             return answer
         except GithubException as error:
             raise _refused(what, error.status, error.data, error.headers or {}) from None
-        except (RequestException, TimeoutError, ValueError, TypeError) as error:
+        except (RequestException, TimeoutError, ValueError, TypeError, AttributeError, LookupError) as error:
+            # The last four: JSON that PyGithub did not expect.
             # Not the error's own text: it can hold the request with its headers.
             raise GitHubError(f"{what}: no answer that can be read ({type(error).__name__})") from None
         except (RuntimeError, AssertionError):
@@ -173,7 +174,8 @@ def _refused(what: str, status: int, data: Any, headers: Mapping[str, Any]) -> G
         return GitHubError(f"{what}: GitHub redirects to another address; refused", status=status)
     words = data.get("message") if isinstance(data, Mapping) else None
     errors = data.get("errors") if isinstance(data, Mapping) else None
-    more = [str(e.get("message", e)) if isinstance(e, Mapping) else str(e) for e in errors or () if e][:5]
+    listed = errors if isinstance(errors, list) else ()
+    more = [str(e.get("message", e)) if isinstance(e, Mapping) else str(e) for e in listed if e][:5]
     text = show_line(mask(" ".join([str(words or "no message"), *more]).replace("\n", " ")))[:400]
     return GitHubError(f"{what}: {status} {text}", status=status, wait=_wait(headers))
 
@@ -196,6 +198,15 @@ def _graphql_error(errors: Any) -> GitHubError:
     text = show_line(mask(str(first.get("message", "no message"))))[:300]
     # Without a type it is "Something went wrong while executing your query", a time-out.
     return GitHubError(f"GraphQL: {text}", status=_TYPES.get(str(first.get("type")), 502))
+
+
+@contextmanager
+def shaped(what: str) -> Iterator[None]:
+    """Around reading an answer: one of another shape than GitHub describes is a GitHubError."""
+    try:
+        yield
+    except (AttributeError, LookupError, TypeError, ValueError):
+        raise GitHubError(f"{what}: the answer has another shape than GitHub's schema says") from None
 
 
 @contextmanager

@@ -10,7 +10,7 @@ from urllib.parse import quote
 from backline.errors import RequestError
 from backline.intake import anchors, marker, threads
 from backline.intake.anchors import Anchors
-from backline.intake.github import Client, GitHubError
+from backline.intake.github import Client, GitHubError, shaped
 from backline.intake.threads import Thread
 
 PAGES = 50
@@ -81,6 +81,7 @@ class Compared:
     anchors: tuple[Anchors, ...]
 
 
+@shaped("GraphQL")
 def pull(client: Client, repository: str, number: int, by: str) -> Pulled:
     """RequestError when there is no such pull request, or the token may not see it."""
     owner, _, name = repository.partition("/")
@@ -136,14 +137,8 @@ def _only(page: Mapping[str, Any], cursors: Mapping[str, str]) -> Mapping[str, A
     return {**page, **dict.fromkeys(ended)}
 
 
+@shaped("GraphQL")
 def _pulled(node: Mapping[str, Any], by: str) -> Pulled:
-    try:
-        return _read(node, by)
-    except (AttributeError, TypeError, ValueError):
-        raise GitHubError("GraphQL: the answer has another shape than GitHub's schema says") from None
-
-
-def _read(node: Mapping[str, Any], by: str) -> Pulled:
     target = ((node.get("baseRef") or {}).get("target") or {}).get("oid")
     summaries = _summaries(_nodes(node, "comments"), by)
     return Pulled(
@@ -187,6 +182,7 @@ def _joined(found: Pulled, more: Pulled) -> Pulled:
     )
 
 
+@shaped("GraphQL")
 def refs(client: Client, repository: str, base: str, head: str) -> tuple[str, str, int]:
     """The commits that two names stand for, and the repository's size in KB."""
     owner, _, name = repository.partition("/")
@@ -201,6 +197,7 @@ def refs(client: Client, repository: str, base: str, head: str) -> tuple[str, st
     return commits[0], commits[1], int(data.get("diskUsage") or 0)
 
 
+@shaped("compare")
 def compare(client: Client, repository: str, base: str, head: str, number: int | None) -> Compared:
     """Where *head* left *base*, and GitHub's own hunks between the two."""
     try:
@@ -232,6 +229,7 @@ def _all_files(client: Client, repository: str, number: int, known: list[Any]) -
     return known
 
 
+@shaped("GraphQL")
 def sizes(client: Client, repository: str, oids: Sequence[str]) -> dict[str, int]:
     """Bytes of each blob, without fetching it."""
     owner, _, name = repository.partition("/")
