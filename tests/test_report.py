@@ -111,6 +111,11 @@ def changed(path: str, value: Any) -> str:
     return json.dumps(data)
 
 
+def test_a_report_says_what_its_state_depends_on_only_where_there_is_one() -> None:
+    assert json.loads(to_json(report()))["state"] == {"hunks": []}
+    assert from_json(changed("state.depends", ...)).depends == ""
+
+
 WRONG = (
     ("schema", "backline.report/2", "report.schema: must be one of backline.report/1"),
     ("schema", ..., "report: missing key 'schema'"),

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from dataclasses import fields, is_dataclass
 from enum import Enum
 from functools import cache
@@ -45,7 +45,8 @@ def plain(value: Any) -> Any:
     if isinstance(value, tuple):
         return [plain(item) for item in value]
     if is_dataclass(value):
-        return {field.name: plain(getattr(value, field.name)) for field in fields(value)}
+        left_out = {name for name in _optional(type(value)) if not getattr(value, name)}
+        return {field.name: plain(getattr(value, field.name)) for field in fields(value) if field.name not in left_out}
     return value
 
 
@@ -91,12 +92,19 @@ def read(kind: Any, value: Any, where: str) -> Any:
 def _record(kind: Any, value: Any, where: str) -> Any:
     known = hints(kind)
     _of(dict, value, "an object", where)
-    _same_keys(value, known, where)
-    return kind(**{name: read(hint, value[name], f"{where}.{name}") for name, hint in known.items()})
+    _same_keys(value, known, _optional(kind), where)
+    given = {name: hint for name, hint in known.items() if name in value}
+    return kind(**{name: read(hint, value[name], f"{where}.{name}") for name, hint in given.items()})
 
 
-def _same_keys(value: Mapping[str, Any], known: Mapping[str, Any], where: str) -> None:
-    for word, names in (("unknown", value.keys() - known.keys()), ("missing", known.keys() - value.keys())):
+def _optional(kind: Any) -> frozenset[str]:
+    """Keys that need not be there: a record names them in ``OPTIONAL``, and gives them a default."""
+    return frozenset(getattr(kind, "OPTIONAL", ()))
+
+
+def _same_keys(value: Mapping[str, Any], known: Mapping[str, Any], optional: Set[str], where: str) -> None:
+    missing = known.keys() - value.keys() - optional
+    for word, names in (("unknown", value.keys() - known.keys()), ("missing", missing)):
         if names:
             raise RequestError(f"{where}: {word} key {_shown(min(names))}")
 
@@ -146,7 +154,8 @@ def schema(kind: Any, name: str = "") -> dict[str, Any]:
     if is_dataclass(kind):
         known = hints(kind)  # type: ignore[arg-type]  # a class, not an instance
         properties = {key: schema(hint, key) for key, hint in known.items()}
-        return {"type": "object", "additionalProperties": False, "required": [*known], "properties": properties}
+        required = [key for key in known if key not in _optional(kind)]
+        return {"type": "object", "additionalProperties": False, "required": required, "properties": properties}
     if issubclass(kind, Enum):
         return {"enum": [member.value for member in kind]}
     words = {str: "string", bool: "boolean", int: "integer", float: "number"}

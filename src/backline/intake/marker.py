@@ -12,9 +12,9 @@ _MARKER = re.compile(rf"<!-- backline:([a-z]{{1,20}})((?: [a-z]{{1,20}}=[A-Za-z0
 _VALUE = re.compile(rf"[A-Za-z0-9_-]{{0,{LONGEST_VALUE}}}")
 LONGEST = 62_000
 FINDING, ADDRESSED, REVIEW, SUMMARY, STATE = "finding", "addressed", "review", "summary", "state"
+"""The kinds. They stand in comments of earlier versions: a new word would not find its own."""
 MOVED = "moved"
 """A summary beside the first one: it only says where that is."""
-"""The kinds. They stand in comments of earlier versions: a new word would not find its own."""
 
 
 class Marker(NamedTuple):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass, fields, make_dataclass, replace
-from typing import Annotated, Any
+from typing import Annotated, Any, ClassVar
 
 from backline import __version__, wire
 from backline.errors import RequestError
@@ -34,8 +34,10 @@ class _Change:
 
 @dataclass(frozen=True)
 class _State:
+    OPTIONAL: ClassVar = ("depends",)
+    """On a pull request alone: a report without it is read too."""
     hunks: tuple[str, ...]
-    depends: str
+    depends: str = ""
 
 
 _ALWAYS = ("path", "source", "title")
