@@ -141,6 +141,17 @@ def test_a_replacement_becomes_a_suggestion_of_whole_lines():
     assert (lead.suggestion.start_line, lead.suggestion.replacement) == (2, "    y = literal_eval(a) + 1")
 
 
+@pytest.mark.parametrize("top", ["", "\n", "\n\n\n", "  \n\n", "# é\n\n"])
+def test_a_suggestion_is_of_its_own_lines_whatever_stands_above(top: str):
+    text = f"{top}import requests\n\n\ndef ping(url):\n    return requests.get(url, verify=True)\n"
+    changed = top.count("\n") + 5
+    (lead,) = rules.find(text, "python", "a.py", [changed])
+    assert lead.suggestion
+    assert (lead.suggestion.line, lead.suggestion.replacement) == (
+        changed, "    return requests.get(url, verify=True, timeout=10)",
+    )  # fmt: skip
+
+
 def test_a_language_without_rules_or_grammar_gives_nothing():
     assert rules.find("x", "cobol", "a.cob", [1]) == []
     assert rules.find("x", "csharp", "a.cs", [1], root=folder("rules") / "none") == []

@@ -120,7 +120,7 @@ def _hits(rule: Rule, tree: Tree, path: str, reach: Reach, changed: frozenset[in
             return got.text() if got else None
 
         place = Reach.LOWERED if tree.language == "rust" and _in_tests(node) else reach
-        yield lead_of(rule, path, lines, place, value, _suggestion(rule, node))
+        yield lead_of(rule, path, lines, place, value, _suggestion(rule, node, tree.text))
 
 
 def _in_tests(node: SgNode) -> bool:
@@ -142,20 +142,22 @@ def _matchers(rule: Rule) -> tuple[Mapping[str, Any] | None, dict[str, Any]]:
     return screen_of(rule.matcher), quick(rule.matcher)
 
 
-def _suggestion(rule: Rule, node: SgNode) -> Suggestion | None:
-    """The whole lines of the node with the node replaced; None where the rule has no replacement."""
+def _suggestion(rule: Rule, node: SgNode, text: str) -> Suggestion | None:
+    """The whole lines of the node with the node replaced; None where the rule has no replacement.
+
+    *text*: of the whole file. That of its root node lacks blank lines at the top, which all positions count.
+    """
     if rule.replace is None:
         return None
-    filled = re.sub(r"\$\$\$([A-Z_]+)|\$([A-Z_]+)", lambda m: _captured(node, m), rule.replace)
-    span, lines = node.range(), node.get_root().root().text().split("\n")
+    filled = re.sub(r"\$\$\$([A-Z_]+)|\$([A-Z_]+)", lambda m: _captured(node, m, text), rule.replace)
+    span, lines = node.range(), text.split("\n")
     before, after = lines[span.start.line][: span.start.column], lines[span.end.line][span.end.column :]
     return Suggestion(start_line=span.start.line + 1, line=span.end.line + 1, replacement=before + filled + after)
 
 
-def _captured(node: SgNode, found: re.Match[str]) -> str:
+def _captured(node: SgNode, found: re.Match[str], text: str) -> str:
     if found[1]:
         nodes = node.get_multiple_matches(found[1])
-        text = node.get_root().root().text()
         whole = text[nodes[0].range().start.index : nodes[-1].range().end.index] if nodes else ""
         return whole.rstrip(", \n")
     got = node.get_match(found[2])
