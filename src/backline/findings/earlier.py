@@ -42,9 +42,9 @@ def settle(
     *refuted*: claims that the second look has refuted by now; they do not stand because they stood before.
     """
     known = {old.fingerprint: old for old in state.findings}
-    raised = {new.fingerprint for new in fresh}
+    raised, told = {new.fingerprint for new in fresh}, frozenset(state.told)
     silent = [new for new in fresh if said(new, threads) in SILENT]
-    kept = [_marked(new, known, _was_told(new, state, threads)) for new in fresh if new not in silent]
+    kept = [_marked(new, known, _was_told(new, told, threads)) for new in fresh if new not in silent]
     reworded = [new for new in kept if new.fingerprint not in known]
     addressed: list[str] = []
     aside = [(new, SILENCED) for new in silent]
@@ -64,8 +64,8 @@ def settle(
     return Settled(findings=tuple(kept), addressed=tuple(dict.fromkeys(addressed)), aside=tuple(aside))
 
 
-def _was_told(new: Finding, state: State, threads: Sequence[Thread]) -> bool:
-    return said(new, threads) is not None or new.fingerprint in state.told or ALL in state.told
+def _was_told(new: Finding, told: Collection[str], threads: Sequence[Thread]) -> bool:
+    return said(new, threads) is not None or new.fingerprint in told or ALL in told
 
 
 def _marked(new: Finding, known: Mapping[str, Finding], told: bool) -> Finding:
