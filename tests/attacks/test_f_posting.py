@@ -10,6 +10,7 @@ from dom import assert_harmless
 from reports import finding, report
 
 from backline.finding import Suggestion
+from backline.findings.quote import mark_of
 from backline.intake import marker, state
 from backline.intake.state import State
 from backline.publish import comment
@@ -62,9 +63,11 @@ def test_what_is_posted_is_harmless(text: str) -> None:
 @pytest.mark.parametrize("text", MARKERS)
 def test_116_our_marks_cannot_be_written_by_a_finding(text: str) -> None:
     line, whole, gone = bodies(text)
-    assert marker.first(line) == ("finding", {"id": "0123456789abcdef", "category": "security", "by": BY})
+    code = {"code": mark_of(text)} if mark_of(text) else {}
+    values = {"id": "0123456789abcdef", "category": "security", "by": BY} | code
+    assert marker.first(line) == ("finding", values)
     assert marker.first(whole) == ("summary", {"by": BY})
-    assert marker.first(gone) == ("addressed", {"id": "0123456789abcdef", "category": "security", "by": BY})
+    assert marker.first(gone) == ("addressed", values)
     assert len(state.unpack(whole).findings) == 1
 
 
