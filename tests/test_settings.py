@@ -110,3 +110,12 @@ def test_the_nearest_name_is_offered_only_when_it_is_near() -> None:
     assert nearest("effrt", ["effort", "model"]) == " (did you mean effort?)"
     assert nearest("zzz", ["effort", "model"]) == ""
     assert flag_of("pull_request") == "--pr"
+
+
+def test_what_a_flag_names_goes_before_a_pull_request_of_the_environment() -> None:
+    environ = {"BACKLINE_PULL_REQUEST": "7"}
+    assert make({}, environ, {}).pull_request == "7"
+    assert make({"pull_request": ["8"]}, environ, {}).pull_request == "8"
+    for field, value in (("change", "folder"), ("diff", "x"), ("staged", "true"), ("worktree", "true")):
+        made = make({field: [value]}, environ, {})
+        assert (made.pull_request, bool(getattr(made, field))) == (None, True)

@@ -63,6 +63,10 @@ INPUT_PREFIX = "BACKLINE_"
 """action.yml hands its inputs over as BACKLINE_<INPUT>, upper case, `-` as `_`."""
 
 
+_WHAT = ("worktree", "staged", "diff", "pull_request", "change")
+"""Each names what to review."""
+
+
 def make(flags: Mapping[str, Sequence[str]], environ: Mapping[str, str], config: Mapping[str, Any]) -> Settings:
     """Settings from the three sources. *flags*: field → values as typed. RequestError names source and value."""
     values: dict[str, Any] = {}
@@ -83,6 +87,8 @@ def _given(
 ) -> tuple[str, Sequence[str]] | None:
     if flags.get(option.field):
         return option.flag or option.field, flags[option.field]
+    if option.field in _WHAT and any(flags.get(field) for field in _WHAT):
+        return None  # Typed is what to review: a variable that names something else does not contradict.
     variable = INPUT_PREFIX + (option.input or "").upper().replace("-", "_")
     if option.input and (text := environ.get(variable, "").strip()):
         return f"input {option.input}", text.splitlines() if option.many else [text]
@@ -109,7 +115,7 @@ def _parsed(option: Option, name: str, text: str) -> Any:
 
 
 def _consistent(settings: Settings) -> Settings:
-    chosen = [n for n in ("worktree", "staged", "diff", "pull_request", "change") if getattr(settings, n)]
+    chosen = [n for n in _WHAT if getattr(settings, n)]
     if len(chosen) > 1:
         names = " and ".join(flag_of(n) for n in chosen)
         raise RequestError(f"{names}: choose one of them")
