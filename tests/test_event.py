@@ -63,6 +63,12 @@ def test_other_events_end_with_a_sentence(name: str) -> None:
     assert "nothing to review" in found.sentence
 
 
+@pytest.mark.parametrize("head", [None, {}, {"sha": None}])
+def test_a_pull_request_whose_event_has_no_head_ends_with_a_sentence(head: object) -> None:
+    found = decide("pull_request", event(head=head), "acme/shop", Inputs())
+    assert found == Nothing("nothing to review: the event of pull request #7 names no head commit")
+
+
 def test_a_closed_pull_request_ends_with_a_sentence() -> None:
     assert isinstance(decide("pull_request", event(state="closed"), "acme/shop", Inputs()), Nothing)
 
@@ -129,11 +135,26 @@ def test_what_is_no_repository_is_refused(repository: str) -> None:
         decide("push", {}, repository, Inputs())
 
 
-@pytest.mark.parametrize("ref", ["main", "v1.2", "feature/x_y-z", SHA, "a+b", "renovate/x@2", "issue-#12"])
+@pytest.mark.parametrize(
+    "ref",
+    ["main", "v1.2", "feature/x_y-z", SHA, "a+b", "renovate/x@2", "issue-#12", "_x", "feature/ü", "fix(core)", "a,b",
+     "x&y", "1%2", "a'b", "功能", "a.lock.b"],
+)  # fmt: skip
 def test_refs_may_be_branches_tags_and_commits(ref: str) -> None:
     assert decide("workflow_dispatch", {}, "acme/shop", Inputs(base=ref, head=ref)) == Refs(
         repository="acme/shop", base=ref, head=ref
     )
+
+
+@pytest.mark.parametrize(
+    "ref",
+    ["-x", "--upload-pack=x", "a..b", "HEAD:x", "x^{}", "x~1", "@{u}", "a@{1}", "a//b", "/a", "a/", "a b", "a\nb",
+     "a\\b", "a*", "a?", "[a]", ".a", "a/.b", "a.", "a.lock", "a.lock/b", "@", "a\x7fb", "a\u202eb", "x" * 256],
+)  # fmt: skip
+def test_what_no_branch_can_be_called_is_refused(ref: str) -> None:
+    for inputs in (Inputs(base=ref, head="main"), Inputs(base="main", head=ref)):
+        with pytest.raises(RequestError, match="wants a branch, a tag or a commit"):
+            decide("workflow_dispatch", {}, "acme/shop", inputs)
 
 
 @pytest.mark.parametrize(
@@ -156,7 +177,6 @@ def test_half_a_request_is_refused(inputs: Inputs) -> None:
         {},
         {"pull_request": None},
         {"pull_request": []},
-        event(head={}),
         event(head={"sha": "main"}),
         event(head={"sha": 7}),
         event(number="7"),
@@ -166,6 +186,6 @@ def test_half_a_request_is_refused(inputs: Inputs) -> None:
         {"pull_request": "x"},
     ],
 )
-def test_an_event_without_a_head_is_no_event(payload: dict[str, Any]) -> None:
+def test_an_event_with_a_broken_head_is_no_event(payload: dict[str, Any]) -> None:
     with pytest.raises(RequestError, match="the event names no"):
         decide("pull_request", payload, "acme/shop", Inputs())

@@ -18,7 +18,12 @@ _REPOSITORY = re.compile(_NAME)
 _NUMBER = re.compile(r"#?([1-9][0-9]{0,8})")
 _SHORT = re.compile(rf"({_NAME})#([1-9][0-9]{{0,8}})")
 _PATH = re.compile(rf"/({_NAME})/pull/([1-9][0-9]{{0,8}})(?:/[a-z]*)?")
-_REF = re.compile(r"[A-Za-z0-9][A-Za-z0-9._/+#@=-]{0,199}")
+_REF = re.compile(r"(?!-)[^\x00-\x20\x7f~^:?*\[\\$`]{1,255}")
+_NO_REF = re.compile(r"\.\.|@\{|//|^/|/$|\.$|(?:^|/)\.|\.lock(?:/|$)|^@$")
+"""With `_REF` what `git check-ref-format` says, and no `$` or backtick, which only mischief has in a branch.
+
+Names go to GitHub as values of a query, to git as commits alone.
+"""
 _SHA = re.compile(r"[0-9a-f]{40}(?:[0-9a-f]{24})?")
 
 
@@ -97,7 +102,7 @@ def _refs(repository: str, inputs: Inputs) -> Refs:
         value = getattr(inputs, field)
         if not value:
             raise RequestError(f"input {field}: base and head belong together")
-        if not _REF.fullmatch(value) or ".." in value or "@{" in value or "//" in value:
+        if not _REF.fullmatch(value) or _NO_REF.search(value) or not value.isprintable():
             raise RequestError(f"input {field}: wants a branch, a tag or a commit, not {shown(value)}")
     return Refs(repository=repository, base=str(inputs.base), head=str(inputs.head))
 
@@ -106,12 +111,14 @@ def _pull(payload: Mapping[str, Any], repository: str) -> Decision:
     pull = payload.get("pull_request")
     head = _at(pull, "head", "sha")
     number = _at(pull, "number")
-    if not isinstance(pull, Mapping) or not isinstance(head, str) or not _SHA.fullmatch(head):
+    if not isinstance(pull, Mapping) or not (head is None or (isinstance(head, str) and _SHA.fullmatch(head))):
         raise RequestError("the event names no head commit: GITHUB_EVENT_PATH holds another event than its name says")
     if not isinstance(number, int) or isinstance(number, bool) or number < 1:
         raise RequestError("the event names no pull request number")
     if _at(pull, "state") == "closed" or payload.get("action") == "closed":
         return Nothing(f"nothing to review: pull request #{number} is closed")
+    if head is None:
+        return Nothing(f"nothing to review: the event of pull request #{number} names no head commit")
     return Pull(repository=repository, number=number, head=head, limited=_limited(pull))
 
 

@@ -11,6 +11,7 @@ from backline.errors import RequestError
 from backline.intake import anchors, marker, threads
 from backline.intake.anchors import Anchors
 from backline.intake.github import Client, GitHubError, shaped
+from backline.intake.refs import shown
 from backline.intake.threads import Thread
 
 PAGES = 50
@@ -192,7 +193,7 @@ def refs(client: Client, repository: str, base: str, head: str) -> tuple[str, st
         node = data.get(field) or {}
         oid = (node.get("target") or node).get("oid")
         if not isinstance(oid, str):
-            raise RequestError(f"input {field}: {repository} has no branch, tag or commit {given}")
+            raise RequestError(f"input {field}: {repository} has no branch, tag or commit {shown(given)}")
         commits.append(oid)
     return commits[0], commits[1], int(data.get("diskUsage") or 0)
 
