@@ -170,6 +170,14 @@ def test_our_own_review_runs_the_base_and_ci_runs_the_head_without_secrets() -> 
     assert "write" not in text
 
 
+def test_a_job_that_may_release_installs_and_builds_nothing() -> None:
+    jobs = yaml.safe_load((ROOT / ".github/workflows/release.yml").read_text())["jobs"]
+    assert jobs["build"]["permissions"] == {"contents": "read"}
+    scripts = [step["run"] for step in jobs["draft"]["steps"] if "run" in step]
+    assert [script.split()[:3] for script in scripts] == [["gh", "release", "create"]]
+    assert not any("checkout" in step.get("uses", "") for step in jobs["draft"]["steps"])
+
+
 @pytest.mark.skipif(
     shutil.which("zizmor", path=str(Path(sys.executable).parent)) is None, reason="zizmor is not installed"
 )
