@@ -170,6 +170,14 @@ def test_our_own_review_runs_the_base_and_ci_runs_the_head_without_secrets() -> 
     assert "write" not in text
 
 
+def test_ci_runs_what_contributors_run_and_is_green_when_all_is() -> None:
+    jobs = yaml.safe_load((ROOT / ".github/workflows/ci.yml").read_text())["jobs"]
+    assert jobs["everything"]["steps"][-1]["run"] == ".ci/run"
+    last = jobs.pop("all-green")
+    assert set(last["needs"]) == set(jobs)
+    assert set(last["steps"][0]["env"].values()) == {f"${{{{ needs.{name}.result }}}}" for name in jobs}
+
+
 def test_a_job_that_may_release_installs_and_builds_nothing() -> None:
     jobs = yaml.safe_load((ROOT / ".github/workflows/release.yml").read_text())["jobs"]
     assert jobs["build"]["permissions"] == {"contents": "read"}
