@@ -205,7 +205,7 @@ def shaped(what: str) -> Iterator[None]:
     """Around reading an answer: one of another shape than GitHub describes is a GitHubError."""
     try:
         yield
-    except (AttributeError, LookupError, TypeError, ValueError):
+    except (AttributeError, TypeError, ValueError):
         raise GitHubError(f"{what}: the answer has another shape than GitHub's schema says") from None
 
 
