@@ -31,6 +31,8 @@ LEFT = {
         "javascript.ssrf: needs", "javascript.swallowed-error: needs", "python.assert-as-guard: needs",
         "python.blocking-file-in-async: needs", "python.blocking-http-in-async: needs",
         "python.blocking-subprocess-in-async: needs", "python.django-sync-orm-in-async: needs",
+        "python.sql-from-request: needs", "python.sql-from-request: rule.all[0]",
+        "python.sql-from-request: rule.all[0].inside.any",
     ], COST_ONLY),
 }  # fmt: skip
 """Conditions that no example can miss, and why they stay."""
