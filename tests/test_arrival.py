@@ -122,5 +122,5 @@ def test_rules_and_agents_see_it(
     report = json.loads(capsys.readouterr().out)
     assert code == 0
     assert [row["disposition"] for row in report["coverage"]] == ["rules-only" if engine == "rules" else "reviewed"]
-    assert [(f["rule"], f["line"]) for f in report["findings"]] == [("python.sql-built-from-text", 6)]
+    assert [(f["rule"], f["line"]) for f in report["findings"]] == [("python.sql-from-request", 6)]
     assert ["+6|" in said(body) for body in server.bodies] == ([] if engine == "rules" else [True])
