@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 
 from backline.errors import RequestError
-from backline.leads import rules, statements
+from backline.leads import examples, rules, statements
 from backline.leads.rule import read_rule
+from backline.resources import folder
 
 
 def cut(text, language="sql"):
@@ -110,6 +111,38 @@ def test_a_name_in_the_file_is_text_and_no_expression():
     assert find('DROP TABLE x; CREATE TABLE "(" (b int);')
 
 
+NAMED_BY_KIND = RULE.replace(
+    "  regex: drop\\s+table\\s+(?P<TABLE>\\w+)\n",
+    """\
+  kind: alter\\s+table\\s+(?P<TABLE>\\w+)|drop\\s+table
+  regex: \\bdrop\\s+(?:column\\s+(?P<COLUMN>\\w+)|table)
+""",
+)
+
+
+def test_the_beginning_of_a_statement_names_what_each_of_its_hits_is_about():
+    found = find("ALTER TABLE orders DROP COLUMN a,\nDROP COLUMN b;", rule=NAMED_BY_KIND)
+    assert [(lead.line, lead.title) for lead in found] == [(1, "orders is dropped"), (2, "orders is dropped")]
+    assert find("CREATE TABLE orders (a int); ALTER TABLE orders DROP COLUMN a;", rule=NAMED_BY_KIND) == []
+
+
+def test_a_name_may_be_caught_at_two_places():
+    rule = RULE.replace(
+        "drop\\s+table\\s+(?P<TABLE>\\w+)", "drop\\s+table\\s+(?P<TABLE>\\w+)|drop\\s+view\\s+(?P<TABLE2>\\w+)"
+    )
+    assert [lead.title for lead in find("DROP TABLE a;\nDROP VIEW b;", rule=rule)] == ["a is dropped", "b is dropped"]
+
+
+def test_a_name_that_nothing_caught_is_not_any_name():
+    assert find("CREATE TABLE orders (a int); DROP TABLE x;", rule=NAMED_BY_KIND)
+
+
+@pytest.mark.parametrize(("text", "count"), [("DROP TABLE a OF b /* OF a */", 0), ("DROP TABLE a OF A", 1)])
+def test_what_a_statement_has_is_looked_for_with_the_name_that_was_caught(text, count):
+    rule = RULE.replace("file_lacks: create\\s+table\\s+{TABLE}\\b", "has: \\bof\\s+{TABLE}\\b")
+    assert len(find(text, rule=rule)) == count
+
+
 @pytest.mark.parametrize("expression", ["(", "a(?=b)"])
 def test_an_expression_that_re2_refuses_is_one_line(expression):
     text = RULE.replace("drop\\s+table\\s+(?P<TABLE>\\w+)", f"'{expression}'")
@@ -153,3 +186,11 @@ def test_line_numbers_count_newlines_alone():
     assert lead.start_line == 2
     first, second = statements.docker_instructions("RUN a\x0cb\u2028c\nRUN d\n")
     assert second.start == len(first.code)
+
+
+@pytest.mark.parametrize("path", examples.files(folder("rules") / "sql"), ids=lambda path: path.stem)
+def test_every_finding_on_sql_names_what_it_is_about(path):
+    rule = read_rule(path.read_text("utf-8"), path.name)
+    for example in examples.examples(path).bad:
+        for lead in examples.speak(rule, example, "sql"):
+            assert "`…`" not in f"{lead.title} {lead.body}"

@@ -29,7 +29,7 @@ _LISTS = ("languages", "references", "literals", "needs", "lacks", "paths", "not
 _FLAGS = ("once",)
 _ENUMS = {"category": Category, "severity": Severity, "confidence": Confidence}
 _REQUIRED = ("id", "languages", "category", "severity", "confidence", "title", "message", "fix", "literals")
-_STATEMENT = ("regex", "not", "kind", "after", "file_lacks", "stage_lacks", "strings", "stage")
+_STATEMENT = ("regex", "not", "kind", "after", "has", "file_lacks", "stage_lacks", "strings", "stage")
 _KEYS = frozenset({*_MATCHER, *_TEXTS, *_LISTS, *_FLAGS, *_ENUMS, "statement"})
 
 

@@ -1,9 +1,11 @@
 """SQL and Dockerfiles, for which ast-grep has no grammar: cut into statements, matched by RE2 expressions.
 
 A rule's `statement.regex` is searched, without regard to case, in one statement at a time, whose comments, and unless
-``strings: keep`` the contents of its strings, are blanked. ``kind`` is what the statement begins with; ``not`` must not
-occur in it; ``after`` occurs in an earlier statement of the stage; ``file_lacks`` and ``stage_lacks`` occur nowhere in
-the file or build stage, with what the match caught in place of ``{NAME}``; ``stage: last`` means the final stage.
+``strings: keep`` the contents of its strings, are blanked. ``kind`` is what the statement begins with; ``has`` must and
+``not`` must not occur in it; ``after`` occurs in an earlier statement of the stage; ``file_lacks`` and ``stage_lacks``
+occur nowhere in the file or build stage; ``stage: last`` means the final stage. In ``has`` and both ``lacks``, what
+``regex`` (or else ``kind``) caught stands in place of ``{NAME}``; a group ``NAME2`` catches for it too, because RE2
+allows each name once.
 """
 
 from __future__ import annotations
@@ -136,7 +138,8 @@ def _without_comment(line: str) -> str:
     return line
 
 
-_EXPRESSIONS = ("regex", "not", "kind", "after", "file_lacks", "stage_lacks")
+_EXPRESSIONS = ("regex", "not", "kind", "after", "has", "file_lacks", "stage_lacks")
+Names = Mapping[str, str]
 CUTTERS = {"sql": sql_statements, "dockerfile": docker_instructions}
 
 
@@ -154,34 +157,40 @@ def leads(text: str, language: str, path: str, changed: Iterable[int], rules: It
 def _hits(
     rule: Rule, statements: list[Statement], path: str, changed: frozenset[int], breaks: list[int]
 ) -> Iterator[Lead]:
-    def touched() -> Iterator[tuple[Statement, Any, tuple[int, int]]]:
+    def touched() -> Iterator[tuple[Statement, Names, tuple[int, int]]]:
         for statement in statements:
-            for found in _matches(rule.statement, statement, statements):
+            for found, names in _matches(rule.statement, statement, statements):
                 lines = _lines(statement.start + found.start(), statement.start + found.end(), breaks)
                 if touches(lines, changed):
-                    yield statement, found, lines
+                    yield statement, names, lines
 
     reach = reach_of(path)
-    for statement, found, lines in islice(touched(), MOST_HITS):
-        if not _occurs_elsewhere(rule.statement, found, statement, statements):
-            yield lead_of(rule, path, lines, reach, found.groupdict().get)
+    for statement, names, lines in islice(touched(), MOST_HITS):
+        if not _occurs_elsewhere(rule.statement, names, statement, statements):
+            yield lead_of(rule, path, lines, reach, names.get)
 
 
 def _lines(start: int, end: int, breaks: list[int]) -> tuple[int, int]:
     return bisect_right(breaks, start - 1) + 1, bisect_right(breaks, max(start, end - 1) - 1) + 1
 
 
-def _matches(matcher: Mapping[str, str], statement: Statement, statements: list[Statement]) -> Iterator[Any]:
+def _matches(
+    matcher: Mapping[str, str], statement: Statement, statements: list[Statement]
+) -> Iterator[tuple[Any, Names]]:
+    """Each match with the names that it, or else the statement's beginning, caught."""
     text = statement.full if matcher.get("strings") == "keep" else statement.code
     if matcher.get("stage") == "last" and statement.stage != statements[-1].stage:
         return
-    if "kind" in matcher and not _regex(rf"^\s*(?:{matcher['kind']})\b").search(text):
-        return
-    if "not" in matcher and _regex(matcher["not"]).search(text):
+    head = _regex(rf"^\s*(?:{matcher['kind']})\b" if "kind" in matcher else "").search(text)
+    if head is None or ("not" in matcher and _regex(matcher["not"]).search(text)):
         return
     if "after" in matcher and not _occurs_before(matcher["after"], statement, statements):
         return
-    yield from _regex(matcher["regex"]).finditer(text)
+    for found in _regex(matcher["regex"]).finditer(text):
+        caught = (item for match in (head, found) for item in match.groupdict().items())
+        names = {name.rstrip("0123456789"): word for name, word in caught if word}
+        if "has" not in matcher or _filled(matcher["has"], names).search(text):
+            yield found, names
 
 
 def _occurs_before(pattern: str, statement: Statement, statements: list[Statement]) -> bool:
@@ -190,22 +199,26 @@ def _occurs_before(pattern: str, statement: Statement, statements: list[Statemen
 
 
 def _occurs_elsewhere(
-    matcher: Mapping[str, str], found: Any, statement: Statement, statements: list[Statement]
+    matcher: Mapping[str, str], names: Names, statement: Statement, statements: list[Statement]
 ) -> bool:
-    """Whether `file_lacks` or `stage_lacks`, with what the match caught in place of ``{NAME}``, occurs after all."""
-    import re2
-
-    groups = found.groupdict()
+    """Whether `file_lacks` or `stage_lacks` occurs after all."""
     for key, scope in (
         ("file_lacks", statements),
         ("stage_lacks", [s for s in statements if s.stage == statement.stage]),
     ):
         if key in matcher:
-            filled = re.sub(r"\{([A-Z_]+)\}", lambda m: re2.escape(groups.get(m[1]) or ""), matcher[key])
-            search = re2.compile(f"(?is){filled}").search
+            search = _filled(matcher[key], names).search
             if any(search(other.code) for other in scope):
                 return True
     return False
+
+
+def _filled(pattern: str, names: Names) -> Any:
+    """*pattern* with what was caught in place of ``{NAME}``; what was not caught stands for nothing that occurs."""
+    import re2
+
+    text = re.sub(r"\{([A-Z_]+)\}", lambda m: re2.escape(names[m[1]]) if m[1] in names else r"\b\B", pattern)
+    return re2.compile(f"(?is){text}")
 
 
 @cache
