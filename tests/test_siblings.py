@@ -202,6 +202,132 @@ def test_a_new_entry_point_without_its_siblings_guard_is_told(language, before, 
     assert after.split("\n")[lead.line - 1] in after[len(before) // 3 :]
 
 
+# One guarded GET and one guarded POST: together they are a custom too, for what changes something.
+ONE_OF_EACH = {
+    "python": FLASK.replace('"PUT"', '"GET"').replace(
+        '@bp.route("/orders")\ndef list_orders():\n    return jsonify(orders())\n', ""
+    ),
+    "javascript": EXPRESS.replace("router.get('/orders', listOrders);\n", "").replace("router.put", "router.get"),
+    "typescript": NEST.replace("@Patch", "@Get"),
+    "java": SPRING.replace("@PutMapping", "@GetMapping"),
+    "csharp": CSHARP.replace("HttpPut", "HttpGet"),
+    "go": GIN.replace('\tr.GET("/orders", list)\n', "").replace("r.PUT", "r.GET"),
+}
+NEW = {
+    "python": FLASK_NEW,
+    "javascript": EXPRESS_NEW,
+    "typescript": NEST_NEW,
+    "java": SPRING_NEW,
+    "csharp": CSHARP_NEW,
+    "go": GIN_NEW,
+}
+
+
+@pytest.mark.parametrize("language", ONE_OF_EACH)
+def test_what_changes_something_is_told_beside_one_guarded_read_and_one_guarded_write(language):
+    before = {"python": None, "javascript": "module"}.get(language, "}")
+    (lead,) = leads(language, *behind(ONE_OF_EACH[language], NEW[language], before))
+    assert lead.severity is Severity.HIGH
+
+
+@pytest.mark.parametrize("line", [
+    "router.post('/contact', contact);", "router.post('/newsletter', join);", "router.post('/cart', addToCart);",
+    "router.post('/search', search);", "router.get('/orders/:id', showOrder);",
+])  # fmt: skip
+def test_what_strangers_send_and_what_only_reads_is_not_told_beside_one_guarded_write(line):
+    assert leads("javascript", *behind(ONE_OF_EACH["javascript"], f"{line}\n", "module")) == []
+
+
+def test_two_guarded_reads_say_nothing_about_writing():
+    reads = ONE_OF_EACH["javascript"].replace("router.post", "router.get")
+    assert leads("javascript", *behind(reads, EXPRESS_NEW, "module")) == []
+
+
+ROUTERS = [
+    "export const orders = Router();", "const orders: Router = express.Router({ mergeParams: true });",
+    "let orders = new Router();", "export const orders = new Hono<Env>();", "const orders = fastify({ logger: true });",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("made", ROUTERS)
+@pytest.mark.parametrize("language", ["javascript", "typescript"])
+def test_a_router_is_known_by_how_it_is_made_whatever_its_name(language, made):
+    if language == "javascript" and (": Router" in made or "<" in made):
+        return
+    before = "orders.post('/', requireAuth, create);\norders.put('/:id', requireAuth, update);\n"
+    (lead,) = leads(language, *behind(f"{made}\n{before}", "orders.delete('/:id', remove);\n"))
+    assert lead.title.startswith("`DELETE /:id`")
+    made_otherwise = "const orders = new OrderClient();"
+    assert leads(language, *behind(f"{made_otherwise}\n{before}", "orders.delete('/:id', remove);\n")) == []
+
+
+def guarded_reads(*paths: str) -> str:
+    return "const router = Router();\n" + "".join(f"router.get('/{path}', requireAuth, read);\n" for path in paths)
+
+
+@pytest.mark.parametrize("path", ["products", "rates", "config", "categories/:id", "plans", "shipping-rates", "search"])
+def test_a_catalogue_is_public_until_three_reads_are_guarded(path):
+    new = f"router.get('/{path}', show);\n"
+    assert leads("javascript", *behind(guarded_reads("me", "orders"), new)) == []
+    (lead,) = leads("javascript", *behind(guarded_reads("me", "orders", "bills"), new))
+    assert lead.severity is Severity.MEDIUM
+
+
+@pytest.mark.parametrize("path", ["orders/:id", "users", "payments", "separate-bills", "operations"])
+def test_what_belongs_to_somebody_is_told_beside_two_guarded_reads(path):
+    assert len(leads("javascript", *behind(guarded_reads("me", "orders"), f"router.get('/{path}', show);\n"))) == 1
+
+
+DRF = """\
+class OrderList(APIView):
+    permission_classes = [IsAuthenticated]
+
+    def get(self, request):
+        return Response(rows())
+
+
+class OrderCreate(generics.CreateAPIView):
+    permission_classes = (IsAuthenticated, IsOwner)
+    queryset = Order.objects.all()
+"""
+DRF_NEW = """\
+class OrderRemoval(APIView):
+    def delete(self, request, pk):
+        remove(pk)
+        return Response(status=204)
+"""
+
+
+@pytest.mark.parametrize("new", [
+    DRF_NEW, DRF_NEW.replace("(APIView)", "(views.APIView)"), "class Orders(viewsets.ModelViewSet):\n    queryset = q\n",
+    "class Orders(mixins.DestroyModelMixin, viewsets.GenericViewSet):\n    queryset = q\n",
+    "class Orders(\n    generics.RetrieveDestroyAPIView,\n):\n    queryset = q\n",
+])  # fmt: skip
+def test_a_class_of_rest_framework_without_its_neighbours_permissions_is_told(new):
+    (lead,) = leads("python", *behind(DRF, new))
+    assert "`OrderList`, `OrderCreate` beside it are guarded (`IsAuthenticated" in lead.body
+    assert "the default permissions" in lead.body and lead.severity is Severity.HIGH
+
+
+@pytest.mark.parametrize(("why", "before", "new"), [
+    ("it names its permissions", DRF, DRF_NEW.replace("    def", "    permission_classes = [IsAdminUser]\n    def", 1)),
+    ("it says that all may", DRF, DRF_NEW.replace("    def", "    permission_classes = [AllowAny]\n    def", 1)),
+    ("it lists none on purpose", DRF, DRF_NEW.replace("    def", "    permission_classes = []\n    def", 1)),
+    ("it computes them", DRF, DRF_NEW + "\n    def get_permissions(self):\n        return rules()\n"),
+    ("its parent may name them", DRF, DRF_NEW.replace("(APIView)", "(OrderView)")),
+    ("a mixin may name them", DRF, DRF_NEW.replace("(APIView)", "(OwnerMixin, APIView)")),
+    ("it only reads", DRF, DRF_NEW.replace("def delete", "def get")),
+    ("it has one neighbour", DRF[: DRF.index("class OrderCreate")], DRF_NEW),
+    ("a neighbour has none either", DRF.replace("    permission_classes = [IsAuthenticated]\n", ""), DRF_NEW),
+    ("its neighbours are open", DRF.replace("IsAuthenticated", "AllowAny"), DRF_NEW),
+    ("it checks for itself", DRF, DRF_NEW.replace("        remove", "        self.check_permissions(request)\n        remove")),
+    ("it is how people get in", DRF, DRF_NEW.replace("OrderRemoval", "Login").replace("delete", "post")),
+    ("it is decorated", DRF, "@method_decorator(login_required, name='dispatch')\n" + DRF_NEW),
+])  # fmt: skip
+def test_a_class_of_rest_framework_that_is_guarded_or_meant_to_be_open_is_not_told(why, before, new):
+    assert leads("python", *behind(before, new)) == [], why
+
+
 SILENT = [
     ("its siblings are not guarded", "python", *behind(FLASK.replace("@login_required\n", ""), FLASK_NEW)),
     ("one sibling is not guarded either", "python", *behind(FLASK.replace("@login_required\n", "", 1), FLASK_NEW)),

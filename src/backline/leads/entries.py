@@ -29,6 +29,8 @@ class Entry:
     guard: str | None
     text: str
     """Route, signature and body."""
+    meaning: str = ""
+    """What follows from a missing guard, where it is not the usual."""
 
 
 class Decorated(NamedTuple):
@@ -48,6 +50,10 @@ class Registered(NamedTuple):
     guard: str
     around: str
     """Regex: the router, the group around the calls or the file is guarded as a whole."""
+    named: str = r"\w+"
+    """Regex: what a router is called; others count where the file makes them one."""
+    made: str = r"(?!)"
+    """Regex: a router is made; its group is the router's name."""
 
 
 _AUTH = r"(?:(?i:auth(?!ors?\b)|login|loggedin|permission|jwt|protect|rbac)|(?:[rR]equire|[eE]nsure|[cC]heck|[vV]erify|is|has|[mM]ust|[rR]estrict|only)\w{0,30}(?i:user|token|session|role|scope|admin|owner|access|perm))"
@@ -60,9 +66,11 @@ _NEST = Decorated(
     r"@((?:UseGuards|Roles|Permissions|RequirePermissions|RequireRoles|Auth|Authorized|Scopes)\([^()\n]{0,80}\))",
 )
 _EXPRESS = Registered(
-    r"\b(\w*(?:[aA]pp|[rR]outer|[rR]outes?|server|fastify|api))\.(get|post|put|patch|delete|all)\(\s*['\"`]/",
+    r"\b(\w+)\.(get|post|put|patch|delete|all)\(\s*['\"`]/",
     rf"[,(\[]\s*((?:\w{{1,40}}\.)?\w{{0,40}}(?:{_AUTH}\w*|(?i:middlewares|guards|policies)))\b",
     rf"\.(?:use|addHook)\([^;\n]{{0,80}}?(?:{_AUTH}|(?i:session|passport|member))",
+    r"\w*(?:[aA]pp|[rR]outer|[rR]outes?|server|fastify|api)",
+    r"\b(?:const|let|var)\s+(\w+)(?:\s*:\s*[\w.<>, ]{1,60})?\s*=\s*(?:await\s+)?(?:new\s+)?(?:\w{1,40}\.)?(?:Router|Hono|OpenAPIHono|[eE]xpress|[fF]astify)(?:<[^()\n]{1,80}>)?\(",
 )
 DECORATED = {
     "python": Decorated(
@@ -176,12 +184,17 @@ def _registered(tree: Tree, form: Registered) -> Iterator[Entry]:
     if re.search(form.around, tree.text):
         return
     guard, route, lines = re.compile(form.guard), re.compile(form.route), tree.text.split("\n")
-    bodies = {d.name: d for d in definitions(tree)}
+    bodies, named, made = (
+        {d.name: d for d in definitions(tree)},
+        re.compile(form.named),
+        re.findall(form.made, tree.text),
+    )
     for node in tree.root.find_all(kind="expression_statement"):
         span = node.range()
         call = tree.text[span.start.index : min(span.end.index, span.start.index + MOST_TEXT)]
         line = span.start.line + 1
-        if (found := route.match(call)) is None:
+        found = route.match(call)
+        if found is None or not (named.fullmatch(found[1]) or found[1] in made):
             continue
         inner, handler = _arguments(call)
         body = bodies.get(handler)
