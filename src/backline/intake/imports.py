@@ -47,10 +47,30 @@ _SERVER_TYPES = "express fastify koa hono aws-lambda @nestjs/* @vercel/node @net
 _TYPE_IMPORT = re.compile(r"\bimport\s+type\s[^;'\"]{0,2000}['\"]([^'\"\n]{1,200})['\"]")
 _IMPORT = re.compile(r"(?:\bfrom|\bimport|\brequire\s*\(|\bimport\s*\()\s*['\"]([^'\"\n]{1,200})['\"]")
 
+_OWN_STORE = re.compile(
+    r"(?:[~#.]|@[\w.-]{0,60}/)[\w./-]{0,120}(?<![\w-])"
+    r"(?:prisma|drizzle|kysely|knex|mongoose|mongodb|postgres|server/db|db|database)(?:/(?:index|client|server|schema|queries))?(?:\.[jt]s)?$"
+    r"|@[\w.-]{1,60}/(?:prisma|drizzle|kysely|knex|db|database)$"
+)
+# A browser and a phone have databases too (Dexie, SQLite), and their modules bear the same names.
+_NOT_ON_SERVER = re.compile(
+    r"^\s*['\"]use client['\"]|['\"](?:react-native|expo|dexie|@capacitor|@ionic|electron)\b"
+    r"|\buse(?:State|Effect|LiveQuery)\b",
+    re.M,
+)
+
 
 def server_import(text: str) -> str | None:
     """The first module that only a server imports."""
     return _first(_modules(text), _SERVER) or _first(_TYPE_IMPORT.findall(text), _SERVER_TYPES)
+
+
+def store_import(text: str) -> str | None:
+    """The first module of the project's own that opens its database: ``@/lib/prisma``, ``../db/client``."""
+    if _NOT_ON_SERVER.search(text):
+        return None
+    found = next((module for module in _modules(text) if _OWN_STORE.match(module)), None)
+    return re.sub(r"[^\w@./~#-]", "", found)[:60] if found else None
 
 
 def node_import(text: str) -> str | None:

@@ -42,7 +42,8 @@ TEST_FOLDERS = _words(
     "e2e-tests e2e_tests end-to-end cypress playwright __mocks__ __fixtures__ __snapshots__ testdata test-data "
     "test_data testfixtures test-fixtures test_fixtures testutil testutils test-utils test_utils test-support "
     "test_support testlib androidtest commontest jvmtest jstest iostest it-tests smoke-tests smoke_tests load-tests "
-    "load_tests loadtest loadtests perf-tests perf_tests contract-tests contract_tests system-tests system_tests"
+    "load_tests loadtest loadtests perf-tests perf_tests contract-tests contract_tests system-tests system_tests "
+    "k6 gatling locust jmeter artillery"
 )
 TEST_CODE_FOLDERS = _words("fixtures fixture mocks mock")
 """Tests when they hold code; ``fixtures/`` of data are data."""

@@ -8,7 +8,7 @@ from itertools import pairwise
 
 from backline.intake import places
 from backline.intake.candidate import Candidate, Verdict
-from backline.intake.imports import browser_import, node_import, server_import
+from backline.intake.imports import browser_import, node_import, server_import, store_import
 
 _COMPONENTS = {"vue": "Vue", "svelte": "Svelte", "astro": "Astro"}
 _NAMES = {"javascript": "JavaScript", "typescript": "TypeScript", "tsx": "TypeScript"}
@@ -73,6 +73,8 @@ def _by_framework(it: Candidate) -> Verdict | None:
         return _server(f"request {stem}")
     if _follows(parts, "supabase", "functions") or _follows(parts, "netlify", "functions"):
         return _server(f"{'Supabase' if 'supabase' in parts else 'Netlify'} function")
+    if "app" in parts and it.extension in ("tsx", "jsx") and (module := store_import(it.text)):
+        return _server(f"server component that imports {module}")
     found = _SERVER_CODE.search(it.text)
     if found:
         return _server(f"exports {found[1]}, which runs on the server" if found[1] else "`use server`")
