@@ -230,6 +230,24 @@ def test_a_word_without_its_place_or_a_place_without_a_word_is_named(tmp_path, w
     assert "examples: " in examples.check_file(tmp_path / "eval.yml")[0]
 
 
+def test_all_that_is_wrong_with_a_rule_is_named_at_once(tmp_path):
+    text = (
+        RULE.replace("confidence: high\n", "").replace("severity: high", "severity: severe") + "tittle: a\nneeds: 1\n"
+    )
+    path = tmp_path / "eval.yml"
+    path.write_text(text + EXAMPLES, "utf-8")
+    wrong = [
+        "unknown key 'tittle' (did you mean title?)",
+        "confidence: missing",
+        "needs: must be a list of texts",
+        "severity: must be one of critical, high, medium, low",
+    ]
+    assert examples.check_file(path) == [f"{path}: {words}" for words in wrong]
+    with pytest.raises(RequestError) as caught:
+        rules.read_team_rules({"own.yml": text})
+    assert str(caught.value) == f"own.yml: {'; '.join(wrong)}"
+
+
 def test_what_stands_in_the_tests_of_a_rust_file_weighs_less():
     function = "async fn load() {\n  std::fs::read(name);\n}\n"
     severities = [

@@ -11,7 +11,7 @@ from backline.errors import FileProblem, RequestError
 from backline.intake.syntax import GRAMMARS, Tree
 from backline.leads import rules, statements
 from backline.leads.lead import Lead
-from backline.leads.rule import STATEMENT_LANGUAGES, Rule, read_mapping, read_rule, split
+from backline.leads.rule import STATEMENT_LANGUAGES, Rule, problems, read_mapping, read_rule, split
 
 SUFFIXES = (".yml", ".yaml")
 _SUFFIX = {"sql": "migrations/0001.sql", "dockerfile": "Dockerfile", "yaml": "app.yaml", "terraform": "main.tf"}
@@ -62,17 +62,15 @@ def _examples(item: Any, place: str | None) -> Iterator[Example]:
 
 def check(rule: Rule, found: Examples) -> list[str]:
     """One line for each bad example that stays silent or good one that speaks, and for what is missing."""
-    problems = [
-        f"{rule.id}: fewer than two {word} examples" for word in ("bad", "good") if len(getattr(found, word)) < 2
-    ]
+    wrong = [f"{rule.id}: fewer than two {word} examples" for word in ("bad", "good") if len(getattr(found, word)) < 2]
     for word, wanted in (("bad", True), ("good", False)):
         for number, example in enumerate(getattr(found, word), 1):
             for language in (example.language,) if example.language else rule.languages:
                 hits = speak(rule, example, language)
                 if bool(hits) != wanted:
                     what = f"speaks on line {hits[0].start_line}" if hits else "stays silent"
-                    problems.append(f"{rule.id}: {word} example {number} ({language}): {what}")
-    return problems
+                    wrong.append(f"{rule.id}: {word} example {number} ({language}): {what}")
+    return wrong
 
 
 def speak(rule: Rule, example: Example, language: str) -> list[Lead]:
@@ -87,7 +85,10 @@ def speak(rule: Rule, example: Example, language: str) -> list[Lead]:
 def check_file(path: Path) -> list[str]:
     """What is wrong with the rule in the file at *path* and its examples; [] when all holds."""
     try:
-        rule = read_rule(path.read_text("utf-8"), str(path))
+        text = path.read_text("utf-8")
+        if found := problems(text):
+            return [f"{path}: {problem}" for problem in found]
+        rule = read_rule(text, str(path))
         rules.compile_rule(rule)
         return check(rule, examples(path))
     except (RequestError, ValueError, FileProblem) as error:

@@ -7,7 +7,7 @@ stands any text.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -23,6 +23,8 @@ STATEMENT_LANGUAGES = frozenset({"sql", "dockerfile"})
 """ast-grep has no grammar for these: statements.py cuts them and their rules are regular expressions."""
 
 MAX_SIZE = 64 * 1024
+MOST_NAMED = 10
+"""Unknown keys of one rule that are named."""
 _MATCHER = ("rule", "constraints", "utils", "transform")
 _TEXTS = ("id", "title", "message", "fix", "why", "cwe", "replace")
 _LISTS = ("languages", "references", "literals", "needs", "lacks", "paths", "not_paths")
@@ -71,11 +73,20 @@ class Rule:
 
 
 def read_rule(text: str, where: str) -> Rule:
-    """The rule in the first document of *text*. RequestError names the file and the key."""
+    """The rule in the first document of *text*. RequestError names the file and each key that is wrong."""
     try:
         return _rule(read_mapping(split(text)[0]))
     except ValueError as error:
-        raise RequestError(f"{where}: {error}") from None
+        raise RequestError(f"{where}: {'; '.join(map(str, error.args))}") from None
+
+
+def problems(text: str) -> list[str]:
+    """All that keeps the first document of *text* from being a rule, one line each."""
+    try:
+        _rule(read_mapping(split(text)[0]))
+    except ValueError as error:
+        return [str(problem) for problem in error.args]
+    return []
 
 
 def split(text: str) -> tuple[str, str]:
@@ -95,29 +106,33 @@ def read_mapping(text: str) -> dict[str, Any]:
 
 
 def _rule(data: dict[str, Any]) -> Rule:
-    _check_keys(data)
-    values: dict[str, Any] = {key: _text(data, key) for key in _TEXTS if key in data}
-    values |= {key: _list(data, key) for key in _LISTS if key in data}
-    values |= {key: _flag(data, key) for key in _FLAGS if key in data}
-    values |= {key: _member(data, key) for key in _ENUMS}
-    _check_languages(values["languages"])
-    _check_matcher(data, values["languages"])
-    if STATEMENT_LANGUAGES.issuperset(values["languages"]) and any(
-        literal != literal.lower() for literal in values["literals"]
-    ):
-        raise ValueError("literals: in lower case for sql and dockerfile, which are matched without regard to case")
-    if len(values["title"]) > 80:
-        raise ValueError(f"title: {len(values['title'])} characters, at most 80")
+    """ValueError has one argument for each problem."""
+    found, values = list(_wrong_keys(data)), {}
+    for key, read in _READERS.items():
+        if data.get(key) or (key in data and key not in _REQUIRED):
+            try:
+                values[key] = read(data, key)
+            except ValueError as error:
+                found.append(str(error))
+    found += _wrong_languages(values.get("languages", ()), data, values.get("literals", ()))
+    found += _wrong_statement(data["statement"]) if isinstance(data.get("statement"), dict) else []
+    if len(values.get("title", "")) > 80:
+        found.append(f"title: {len(values['title'])} characters, at most 80")
+    if found:
+        raise ValueError(*found)
     matcher = {key: data[key] for key in _MATCHER if key in data}
-    return Rule(matcher=matcher, statement=_statement(data), **values)
+    return Rule(matcher=matcher, statement=dict(data.get("statement") or {}), **values)
 
 
-def _check_keys(data: dict[str, Any]) -> None:
-    for key in sorted(data.keys() - _KEYS):
-        raise ValueError(f"unknown key {key!r}{_nearest(key, _KEYS)}")
+def _wrong_keys(data: dict[str, Any]) -> Iterator[str]:
+    for key in sorted(data.keys() - _KEYS)[:MOST_NAMED]:
+        yield f"unknown key {key!r}{_nearest(key, _KEYS)}"
     for key in _REQUIRED:
         if not data.get(key):
-            raise ValueError(f"{key}: missing")
+            yield f"{key}: missing"
+    for key in (*_MATCHER, "statement"):
+        if key in data and not isinstance(data[key], dict):
+            yield f"{key}: must be a mapping"
 
 
 def _nearest(word: str, known: frozenset[str]) -> str:
@@ -154,30 +169,31 @@ def _member(data: dict[str, Any], key: str) -> Any:
         raise ValueError(f"{key}: must be one of {words}") from None
 
 
-def _check_languages(languages: tuple[str, ...]) -> None:
+_READERS = {
+    **dict.fromkeys(_TEXTS, _text), **dict.fromkeys(_LISTS, _list), **dict.fromkeys(_FLAGS, _flag),
+    **dict.fromkeys(_ENUMS, _member),
+}  # fmt: skip
+
+
+def _wrong_languages(languages: tuple[str, ...], data: dict[str, Any], literals: tuple[str, ...]) -> Iterator[str]:
+    """Unknown ones, and what does not go together with them."""
     for language in languages:
         if language not in LANGUAGES:
-            raise ValueError(f"languages: {language!r} is not known{_nearest(language, LANGUAGES)}")
+            yield f"languages: {language!r} is not known{_nearest(language, LANGUAGES)}"
     if STATEMENT_LANGUAGES.intersection(languages) and not STATEMENT_LANGUAGES.issuperset(languages):
-        raise ValueError("languages: sql and dockerfile do not go together with languages that have a grammar")
+        yield "languages: sql and dockerfile do not go together with languages that have a grammar"
+    wanted = "statement" if STATEMENT_LANGUAGES.intersection(languages[:1]) else "rule"
+    if languages and wanted not in data:
+        yield f"{wanted}: missing"
+    if STATEMENT_LANGUAGES.intersection(languages) and any(literal != literal.lower() for literal in literals):
+        yield "literals: in lower case for sql and dockerfile, which are matched without regard to case"
 
 
-def _check_matcher(data: dict[str, Any], languages: tuple[str, ...]) -> None:
-    wanted = "statement" if languages[0] in STATEMENT_LANGUAGES else "rule"
-    if wanted not in data:
-        raise ValueError(f"{wanted}: missing")
-    for key in (*_MATCHER, "statement"):
-        if key in data and not isinstance(data[key], dict):
-            raise ValueError(f"{key}: must be a mapping")
-
-
-def _statement(data: dict[str, Any]) -> dict[str, str]:
-    statement = data.get("statement") or {}
+def _wrong_statement(statement: dict[Any, Any]) -> Iterator[str]:
     for key, value in statement.items():
         if key not in _STATEMENT:
-            raise ValueError(f"statement.{key}: unknown{_nearest(str(key), frozenset(_STATEMENT))}")
-        if not isinstance(value, str):
-            raise ValueError(f"statement.{key}: must be text")
-    if statement and "regex" not in statement:
-        raise ValueError("statement.regex: missing")
-    return dict(statement)
+            yield f"statement.{key}: unknown{_nearest(str(key), frozenset(_STATEMENT))}"
+        elif not isinstance(value, str):
+            yield f"statement.{key}: must be text"
+    if "regex" not in statement:
+        yield "statement.regex: missing"
