@@ -278,6 +278,16 @@ def test_what_belongs_to_somebody_is_told_beside_two_guarded_reads(path):
     assert len(leads("javascript", *behind(guarded_reads("me", "orders"), f"router.get('/{path}', show);\n"))) == 1
 
 
+SENDS_ON = "(req, res) => { res.redirect(target(req)); }"
+
+
+def test_a_read_that_only_sends_on_is_not_told():
+    before = guarded_reads("me", "orders", "bills")
+    assert leads("javascript", *behind(before, f"router.get('/go', {SENDS_ON});\n")) == []
+    assert len(leads("javascript", *behind(before, "router.get('/go', (req, res) => { res.json(all()); });\n"))) == 1
+    assert len(leads("javascript", *behind(EXPRESS, f"router.delete('/orders/:id', {SENDS_ON});\n", "module"))) == 1
+
+
 DRF = """\
 class OrderList(APIView):
     permission_classes = [IsAuthenticated]

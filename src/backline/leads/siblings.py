@@ -43,6 +43,10 @@ _STRANGERS_SEND = re.compile(
     r"(?i)contact|newsletter|subscri|feedback|track|analytic|telemetry|event|beacon|search|quer(?:y|ies)|quote|estimate|calculat|preview|checkout"
     r"|cart|basket|lead|survey|vote|comment|report|donat|rsvp|booking|graphql|batch|valid"
 )
+_REDIRECTS = re.compile(
+    r"(?i)redirect(?:To|Permanent|ToAction|Response|_to|_back)?\(|['\"]redirect:|header\(['\"]location"
+)
+"""What only sends on shows nothing of anybody."""
 _OWN_CHECK = re.compile(
     r"(?i)auth(?!ors?(?![a-z]*i))|permi|forbid|denied|\b40[13]\b|login|current_?user|request\.(?:user|session)|req\.(?:user|session)|\bg\.user"
     r"|principal|claims|is_?(?:admin|staff|owner)|has_?role|secret|signature|hmac|api_?key|jwt|\bcan[?(]|polic|require_|ensure_|guard|identity|get_?user\("
@@ -86,7 +90,8 @@ def _shown(entry: Entry) -> str:
 def _open(entry: Entry) -> bool:
     """Public by its name, or it checks for itself."""
     shown = _shown(entry)
-    public = _PUBLIC.search(shown) or (entry.verb == READ and _PUBLIC_READ.search(shown))
+    read = entry.verb == READ and (_PUBLIC_READ.search(shown) or _REDIRECTS.search(entry.text))
+    public = _PUBLIC.search(shown) or read
     return bool(public or _OWN_CHECK.search(entry.text) or OPEN.search(entry.text))
 
 
