@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from backline.finding import claim
@@ -36,47 +36,52 @@ class Result:
 def post(
     client: Client, report: Report, made: Collected | None, settings: Settings, environ: Mapping[str, str]
 ) -> Result:
-    repository, number = str(report.repository), int(report.pull_request or 0)
+    """*made*: what `collect` wrote, where it did. What GitHub refuses is a note, and its findings are not lost."""
     by = marker.signature_of(environ)
 
     def look() -> Pulled:
-        return pull.pull(client, repository, number, by)
+        return pull.pull(client, str(report.repository), int(report.pull_request or 0), by)
 
     found = look()
     report = replace(report, findings=plan.counted(report, found.threads))
     if found.state != "OPEN" or found.locked:
         why = "locked" if found.locked else found.state.lower()
         return Result(report=report, whole=False, notes=(f"nothing was posted: the pull request is {why}",))
+    known = frozenset(thread.id for thread in found.threads)
+    poster = Poster(
+        client=client, repository=str(report.repository), number=int(report.pull_request or 0), by=by, look=look,
+        known=known,
+    )  # fmt: skip
     anchors = made.anchors if made else _anchors(client, report, found)
+    return _posted(poster, report, found, anchors, settings, environ)
+
+
+def _posted(
+    poster: Poster, report: Report, found: Pulled, anchors: Sequence[Anchors], settings: Settings,
+    environ: Mapping[str, str],
+) -> Result:  # fmt: skip
     earlier = state.unpack(found.summary.body) if found.summary else State()
     todo = plan.make(report, found.threads, anchors, earlier, settings.max_comments)
-    if found.head != report.head:
-        todo = plan.of_older_head(todo, found.threads)
-    known = frozenset(thread.id for thread in found.threads)
-    poster = Poster(client=client, repository=repository, number=number, by=by, look=look, known=known)
-    posted = poster.review(
-        report, todo.comments, environ.get("GITHUB_RUN_ID", "") + environ.get("GITHUB_RUN_ATTEMPT", "")
-    )
+    moved_on = found.head != report.head
+    todo = plan.of_older_head(todo, found.threads) if moved_on else todo
+    posted = poster.review(report, todo.comments, _run(environ))
     notes = [pull.PARTIAL] if found.partial else []
     notes += [f"not all line comments were taken: {posted.why}"] if posted.why else []
-    if posted.may_write:
-        notes += _mark(poster, todo, report)
-    if found.head != report.head:
+    notes += _mark(poster, todo, report) if posted.may_write else []
+    if moved_on:
         # The run of the new head writes the summary: an older one must not take its place.
-        return Result(
-            report=report,
-            whole=len(posted.done) == len(todo.comments) and not todo.reasons,
-            comments=len(posted.done),
-            notes=(*notes, "the pull request has moved on: its summary is left to the next run"),
-        )
+        whole = len(posted.done) == len(todo.comments) and not todo.reasons
+        notes.append("the pull request has moved on: its summary is left to the next run")
+        return Result(report=report, whole=whole, comments=len(posted.done), notes=tuple(notes))
     notes += _one_summary(poster, found) if posted.may_write else []
     refused = _summary(poster, report, todo, posted, earlier, found, environ) if posted.may_write else posted.why
-    return Result(
-        report=report,
-        whole=not refused,
-        comments=len(posted.done) if posted.may_write else None,
-        notes=(*notes, *([f"the summary was not posted: {refused}"] if refused else [])),
-    )
+    notes += [f"the summary was not posted: {refused}"] if refused else []
+    comments = len(posted.done) if posted.may_write else None
+    return Result(report=report, whole=not refused, comments=comments, notes=tuple(notes))
+
+
+def _run(environ: Mapping[str, str]) -> str:
+    return environ.get("GITHUB_RUN_ID", "") + environ.get("GITHUB_RUN_ATTEMPT", "")
 
 
 def _anchors(client: Client, report: Report, found: Pulled) -> tuple[Anchors, ...]:
