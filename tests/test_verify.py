@@ -209,32 +209,32 @@ def test_it_sees_where_the_evidence_points_and_the_changed_files_there():
     (claim,) = json.loads(sent.split("=== claims\n")[1].rpartition("]")[0] + "]")
     assert claim["evidence"] == ["app/service.py:2", "app/routes.py:1"]
     assert "+2|    return db.get(pk)" in sent and "app/else.py" not in sent
-    assert "=== unchanged: app/routes.py" in sent and "guard()" in sent, "it spares a turn with Read"
+    assert "=== head: app/routes.py" in sent and "guard()" in sent, "it spares a turn with Read"
 
 
 def test_of_unchanged_files_it_sees_the_lines_around_the_evidence_once_and_not_without_end():
     long = {f"lib/long{n}.py": "".join(f"line_{i} = {n}\n" for i in range(1, 400)) for n in range(60)}
     made = change({"app/orders.py": ORDERS}, others=long)
     sent = asked(made, Evidence("lib/long1.py", 100), Evidence("lib/long1.py", 103), Evidence("lib/long1.py", 300))
-    assert sent.count("=== unchanged: lib/long1.py") == 2
+    assert sent.count("=== head: lib/long1.py") == 2
     assert "line_92 = 1" in sent and "line_91 = 1" not in sent and "line_108 = 1" in sent and "line_109 = 1" not in sent
     wide = {f"lib/wide{n}.py": ("y" * 390 + "\n") * 40 for n in range(9)}
     sent = asked(change({"app/orders.py": ORDERS}, others=wide), *(Evidence(path, 20) for path in wide))
-    assert 1 <= sent.count("=== unchanged: ") <= 3
+    assert 1 <= sent.count("=== head: ") <= 3
 
 
 def test_a_small_unchanged_file_is_shown_whole_and_once():
     guard = "".join(f"check_{n}()\n" for n in range(40))
     made = change({"app/orders.py": ORDERS}, others={"app/guard.py": guard})
     sent = asked(made, Evidence("app/guard.py", 3), Evidence("app/guard.py", 39))
-    assert sent.count("=== unchanged: app/guard.py") == 1 and "check_0()" in sent and "check_39()" in sent
+    assert sent.count("=== head: app/guard.py") == 1 and "check_0()" in sent and "check_39()" in sent
 
 
 def test_of_a_changed_file_it_sees_the_evidence_that_no_hunk_shows():
     old = "".join(f"line_{n} = {n}\n" for n in range(1, 400))
     made = change({"app/orders.py": ORDERS, "app/long.py": old.replace("line_300 ", "row_300 ")}, {"app/long.py": old})
     sent = asked(made, Evidence("app/long.py", 100), Evidence("app/long.py", 300))
-    assert sent.count("=== unchanged: app/long.py") == 1 and "100|line_100 = 100" in sent and "+300|row_300" in sent
+    assert sent.count("=== head: app/long.py") == 1 and "100|line_100 = 100" in sent and "+300|row_300" in sent
 
 
 NOWHERE = [

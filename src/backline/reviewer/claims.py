@@ -21,7 +21,7 @@ MOST_PLACES = 12
 """Of the evidence of one claim."""
 AROUND = 8
 """Lines before and after a place in a file that the change leaves alone: it spares a turn with Read."""
-SMALL = 60
+SMALL = 120
 """Lines of a file that is shown whole: what was cut off is what gets read again."""
 MOST_AROUND = 16_000
 """Characters of such places in one question."""
@@ -48,7 +48,7 @@ class Claims:
         places = list(dict.fromkeys(p for f in batch for p in self.places.get(f, ())))
         pointed = self._pointed_at(places, shown.parts)
         claims = [self._claim(number, finding) for number, finding in enumerate(batch, 1)]
-        quoted = "".join(self._unchanged(places, (*shown.parts, *pointed)))
+        quoted = "".join(self._around(places, (*shown.parts, *pointed)))
         code = self.render(Task(tuple(pointed)))
         return f"{code}{quoted}\n\n=== claims\n{json.dumps(claims, indent=1, ensure_ascii=False)}".lstrip("\n")
 
@@ -68,8 +68,8 @@ class Claims:
                 room -= part.tokens
         return parts
 
-    def _unchanged(self, places: Sequence[Evidence], shown: Sequence[Part]) -> Iterator[str]:
-        """The code around places that nothing else shows, as far as it fits."""
+    def _around(self, places: Sequence[Evidence], shown: Sequence[Part]) -> Iterator[str]:
+        """The head's code around places that nothing else shows, as far as it fits."""
         selected = {choice.path for choice in self.choices if choice.selected}
         left_out = {show_line(file.path) for file in self.change.files if file.path not in selected}
         room, seen = MOST_AROUND, set[tuple[str, int]]()
@@ -116,7 +116,7 @@ def _code(files: Files, path: str, lines: range) -> str:
         code = read_file(files, path, Side.RIGHT, lines.start, len(lines))
     except NoAnswer:
         return ""
-    return f"\n\n=== unchanged: {path}\n{code}"
+    return f"\n\n=== head: {path}\n{code}"
 
 
 def _claimed(files: Sequence[FileDiff], batch: Sequence[Finding]) -> list[Part]:
