@@ -34,6 +34,10 @@ LEFT = {
         "python.sql-from-request: needs", "python.sql-from-request: rule.all[0]",
         "python.sql-from-request: rule.all[0].inside.any",
     ], COST_ONLY),
+    **dict.fromkeys([
+        "java.path-traversal: needs", "java.ssrf: needs", "java.unbounded-bean-map: needs",
+        "kotlin.path-traversal: needs", "kotlin.ssrf: needs",
+    ], COST_ONLY),
 }  # fmt: skip
 """Conditions that no example can miss, and why they stay."""
 
