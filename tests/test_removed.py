@@ -205,6 +205,7 @@ SILENT = [
     ("a name in a list of imports", "python", "from auth import (\n    login_required,\n    escape(name),\n)\ndef f(name):\n    return name\n", "    escape(name),\n", ""),
     ("other headers", "javascript", "app.use(helmet());\napp.use(routes);\napp.listen(1);\n", "helmet()", "helmet({ hsts: { maxAge: 99 } })"),
     ("a wrapper that verifies", "python", "def ok(sig, own):\n    return hmac.compare_digest(sig, own)\n", "hmac.compare_digest(sig, own)", "verify(sig, own)"),
+    ("a wrapper that compares", "python", "def ok(code, own):\n    if secrets.compare_digest(code, own):\n        return 1\n    return 0\n", "secrets.compare_digest(code, own)", "compare_user_code(actual=code, expected=own)"),
     ("JSON is no schema", "javascript", "function f(req, text) {\n  const data = JSON.parse(text);\n  return save(data);\n}\n", "JSON.parse(text)", "text"),
     ("another check of the same data", "typescript", "function f(req) {\n  const data = createUser.parse(req.body);\n  return save(data);\n}\n", "createUser.parse(req.body)", "newUser.parse(req.body)"),
     ("the whole handler went", "python", PYTHON_VIEW + "\n\ndef other():\n    pass\n", PYTHON_VIEW, ""),

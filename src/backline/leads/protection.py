@@ -67,7 +67,7 @@ FAMILIES = {
     "comparison": Family(
         "comparison in constant time", Severity.MEDIUM, _SECURITY, "CWE-208", "the time that a comparison takes tells how much of a guess is right",
         "compare timingsafe isequal constanttime hmac.equal hash_equals fixedtime",
-        r"verif|compare_?digest|timing_?safe|is_?equal|constant_?time|hmac\.equal|secure_compare|hash_equals|fixed_?time",
+        r"verif|check|match|compare|timing_?safe|is_?equal|constant_?time|hmac\.equal|secure_compare|hash_equals|fixed_?time",
         movable=True,
     ),
     "rate limit": Family(
