@@ -106,6 +106,8 @@ def test_only_hits_on_changed_lines_count_and_one_per_line():
         ("tests/test_views.py", Reach.LOWERED), ("shop/management/commands/load.py", Reach.LOWERED),
         ("scripts/run.py", Reach.LOWERED),
         ("migrations/2/down.sql", Reach.LOWERED), ("migrations/2.down.sql", Reach.LOWERED),
+        ("src/main/java/com/example/shop/Orders.java", Reach.PLAIN), ("examples/com/example/A.java", Reach.LOWERED),
+        ("com/example/controller/A.java", Reach.RAISED), ("app/example/a.py", Reach.LOWERED),
         ("db/shutdown.sql", Reach.PLAIN), ("shop/drop_down.py", Reach.PLAIN), ("api/conftest.py", Reach.LOWERED),
     ],
 )  # fmt: skip

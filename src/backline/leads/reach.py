@@ -34,10 +34,14 @@ _WAY_BACK = re.compile(r"(?:^|[/._-])(?:down|undo|rollback)\.sql$")
 """A migration's way back: run by hand, when something else has gone wrong."""
 
 
+_PACKAGE = re.compile(r"(?:^|/)(?:com|org|net|io|dev)/example(?=/)")
+"""The package that Java's generators write: many a service kept it."""
+
+
 def reach_of(path: str) -> Reach:
     if _WAY_BACK.search(path.lower()):
         return Reach.LOWERED
-    words = set(re.split(r"[/_.\-]", path.lower()))
+    words = set(re.split(r"[/_.\-]", _PACKAGE.sub("", path.lower())))
     if words & _LOWERED:
         return Reach.LOWERED
     return Reach.RAISED if words & _RAISED else Reach.PLAIN
