@@ -92,9 +92,10 @@ def fan_out(change: Change, choices: Sequence[Choice], team: Sequence[Rule]) -> 
     # Spawned, not forked: another thread may be importing the model's SDK.
     count, spawn = min(MOST_WORKERS, cores, len(chunks)), get_context("spawn")
     with ProcessPoolExecutor(count, mp_context=spawn) as pool:
-        with _no_interrupts():
-            asked = tuple((chunk, pool.submit(work, places, chunk, tuple(team))) for chunk in chunks)
+        asked: tuple[tuple[Sequence[Job], Future[Found]], ...] = ()
         try:
+            with _no_interrupts():
+                asked = tuple((chunk, pool.submit(work, places, chunk, tuple(team))) for chunk in chunks)
             yield Pending(asked, SECONDS + lines / LINES_PER_SECOND)
         finally:
             if not all(future.done() for _, future in asked):
@@ -103,13 +104,14 @@ def fan_out(change: Change, choices: Sequence[Choice], team: Sequence[Rule]) -> 
 
 @contextmanager
 def _no_interrupts() -> Iterator[None]:
-    """Workers that are started here never hear of Ctrl-C, which goes to the whole group: the parent ends them."""
+    """Nothing ends the run while its workers start; they never hear of Ctrl-C, which goes to the whole group, nor of
+    SIGTERM: the parent ends them."""
     import signal
 
     if not hasattr(signal, "pthread_sigmask"):
         yield
         return
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT, signal.SIGTERM})
     try:
         yield
     finally:
