@@ -92,7 +92,7 @@ OPTIONS = (
            help="compare with this (default: merge base with the default branch)"),
     Option(field="head", flag="--head", input="head", key=None, metavar="REF", help="review this (default: HEAD)"),
     Option(field="worktree", flag="--worktree", input=None, key=None, parse=flag, switch=True,
-           help="review uncommitted work too"),
+           help="review what is not committed; with --base what is committed since too"),
     Option(field="staged", flag="--staged", input=None, key=None, parse=flag, switch=True,
            help="review what is staged"),
     Option(field="diff", flag="--diff", input=None, key=None, metavar="FILE",

@@ -90,12 +90,9 @@ def _once(findings: Iterable[Finding]) -> tuple[list[Finding], list[SetAside]]:
 
 def _held(f: Finding) -> list[_Key]:
     """What makes another finding the same defect as this one."""
-    lines = range(f.start_line, f.line + 1)
     if is_guard(f.rule):
-        return [_guard(f), *((f.path, f.side, "guarded", f.cwe, n) for n in lines if f.cwe)]
-    whole: list[_Key] = [(f.path, f.side, "same", f.cwe, f.start_line, f.line)] if f.cwe else []
-    kinds = [family(f.cwe), "any", *(["rules"] if f.source is Source.RULES else [])]
-    return [*whole, *((f.path, f.side, f.category, kind, n) for kind in kinds for n in lines)]
+        return [_guard(f), *_guarded(f)]
+    return _places(f, [family(f.cwe), "any"])
 
 
 def _sought(f: Finding) -> list[_Key]:
@@ -104,12 +101,22 @@ def _sought(f: Finding) -> list[_Key]:
     same weakness."""
     if is_guard(f.rule):
         return [_guard(f)]
-    lines = range(f.start_line, f.line + 1)
+    return [*_places(f, [family(f.cwe), None] if f.cwe else ["any"]), *_guarded(f)]
+
+
+def _places(f: Finding, kinds: Sequence[str | None]) -> list[_Key]:
+    """Its lines as one of *kinds*, a rule's also as a rule's; of one weakness the same lines in any category."""
     whole: list[_Key] = [(f.path, f.side, "same", f.cwe, f.start_line, f.line)] if f.cwe else []
-    kinds = [family(f.cwe), None] if f.cwe else ["any"]
-    kinds += ["rules"] if f.source is Source.RULES else []
-    guarded: list[_Key] = [(f.path, f.side, "guarded", f.cwe, n) for n in lines if f.cwe]
-    return [*whole, *((f.path, f.side, f.category, kind, n) for kind in kinds for n in lines), *guarded]
+    every = [*kinds, *(["rules"] if f.source is Source.RULES else [])]
+    return [*whole, *((f.path, f.side, f.category, kind, n) for kind in every for n in _lines(f))]
+
+
+def _guarded(f: Finding) -> list[_Key]:
+    return [(f.path, f.side, "guarded", f.cwe, n) for n in _lines(f) if f.cwe]
+
+
+def _lines(f: Finding) -> range:
+    return range(f.start_line, f.line + 1)
 
 
 def _guard(f: Finding) -> _Key:
