@@ -70,8 +70,9 @@ def test_a_run_that_is_ended_ends_with_its_workers_and_says_nothing(
     environ = ENVIRON | {"TMPDIR": str(tmp_path)}
     command = [*COMMAND, "review", "--repo", str(large.path), "--base", "main"]
     run = subprocess.Popen(
-        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environ, start_new_session=True
-    )
+        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environ, start_new_session=True,
+        preexec_fn=_hears_ctrl_c,
+    )  # fmt: skip
     if with_workers:
         while run.poll() is None and not _workers(run.pid):
             time.sleep(0.005)
@@ -89,6 +90,11 @@ def test_a_run_that_is_ended_ends_with_its_workers_and_says_nothing(
             return
         time.sleep(0.1)
     raise AssertionError("a worker outlived the run")
+
+
+def _hears_ctrl_c() -> None:
+    """A shell's background job ignores it, and so would all that the job starts."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 def _workers(group: int) -> bool:
